@@ -1,0 +1,1 @@
+"""Commentbox: comments for any page, on a server of your own."""
