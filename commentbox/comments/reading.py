@@ -1,0 +1,234 @@
+"""Reading a thread, a page at a time, at a cost that does not grow with it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import aliased, load_only
+
+from commentbox.errors import NotFound
+from commentbox.extensions import db
+from commentbox.lib import clock, ids, tokens, tree
+from commentbox.lib.cursor import Cursor
+from commentbox.models import Comment, Status, Thread
+
+PAGE: Final = 50
+FIRST_REPLIES: Final = 5
+MORE_REPLIES: Final = 50
+PREVIEW_DAYS: Final = 30
+
+
+class Order(StrEnum):
+    """Which top-level comments come first; replies always stand in the order they were written."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A comment as it stands on a page: how deep, and whom it answers."""
+
+    comment: Comment
+    depth: int
+    answers: str = ""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A top-level comment and the replies of this page; `more` asks for those after them."""
+
+    root: Comment
+    replies: list[Placed]
+    more: Cursor | None = None
+    earlier: bool = False
+
+    @property
+    def unseen(self) -> int:
+        """Return how many shown replies are not on this page."""
+        return max(0, self.root.shown_replies - len(self.replies))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Branches in order; `more` asks for the next page. `focus` is the comment asked for."""
+
+    branches: list[Branch] = field(default_factory=list)
+    more: Cursor | None = None
+    focus: str | None = None
+
+
+def page(thread: Thread, *, order: Order, after: Cursor | None = None, limit: int = PAGE) -> Page:
+    """Return one page of a thread: top-level comments with their first replies. Three queries."""
+    roots = _roots(thread, order=order, after=after, limit=limit)
+    shown = roots[:limit]
+    replies = _first_replies(shown)
+    branches = [_branch(root, replies.get(root.id, [])) for root in shown]
+    return Page(branches, _more(roots, limit))
+
+
+def replies(thread: Thread, root_id: str, *, after: Cursor | None = None) -> Branch:
+    """Return the next replies of one branch; raise `NotFound("comment.unknown")`."""
+    root = visible(thread, root_id)
+    if not root.is_root:
+        raise NotFound("comment.unknown")
+    query = _replies_of(root.id).order_by(Comment.created_at, Comment.id).limit(MORE_REPLIES + 1)
+    if after:
+        query = query.where(_beyond(after))
+    found = db.session.scalars(query).all()
+    return Branch(root, _placed(found[:MORE_REPLIES], root), _more(found, MORE_REPLIES))
+
+
+def around(thread: Thread, comment_id: str) -> Page:
+    """Return the branch of one comment, with the replies near it; the target of a permalink.
+
+    Raises `NotFound("comment.unknown")` when the comment is not shown in this thread.
+    """
+    comment = visible(thread, comment_id)
+    if comment.is_root:
+        return Page([replies(thread, comment.id)], focus=comment.id)
+    root = visible(thread, comment.root_id)
+    here = Cursor(comment.created_at, comment.id)
+    near = MORE_REPLIES // 2
+    before = db.session.scalars(
+        _replies_of(root.id)
+        .where(tuple_(Comment.created_at, Comment.id) < (here.moment, here.id))
+        .order_by(Comment.created_at.desc(), Comment.id.desc())
+        .limit(near + 1)
+    ).all()
+    later = db.session.scalars(
+        _replies_of(root.id)
+        .where(_beyond(here))
+        .order_by(Comment.created_at, Comment.id)
+        .limit(near + 1)
+    ).all()
+    window = [*reversed(before[:near]), comment, *later[:near]]
+    more = _more([comment, *later], near + 1)
+    branch = Branch(root, _placed(window, root), more, earlier=len(before) > near)
+    return Page([branch], focus=comment.id)
+
+
+def visible(thread: Thread, comment_id: str) -> Comment:
+    """Return a comment that is shown in the thread; raise `NotFound("comment.unknown")`."""
+    comment = db.session.get(Comment, comment_id) if ids.is_id(comment_id) else None
+    if comment is None or comment.thread_id != thread.id or not comment.is_shown:
+        raise NotFound("comment.unknown")
+    return comment
+
+
+def previews(thread: Thread, *, author_key: str) -> list[Placed]:
+    """Return what the holder of a browser's secret wrote here and nobody else may see yet."""
+    mine = (
+        select(Comment)
+        .where(
+            Comment.site_id == thread.site_id,
+            Comment.author_key == tokens.digest(author_key),
+            Comment.thread_id == thread.id,
+            Comment.status == Status.PENDING,
+            Comment.created_at > clock.now() - timedelta(days=PREVIEW_DAYS),
+        )
+        .order_by(Comment.created_at, Comment.id)
+        .limit(PAGE)
+    )
+    found = db.session.scalars(mine).all()
+    names = _names({comment.parent_id for comment in found if comment.parent_id})
+    return [
+        Placed(comment, min(comment.depth, 1), names.get(comment.parent_id or "", ""))
+        for comment in found
+    ]
+
+
+def _roots(thread: Thread, *, order: Order, after: Cursor | None, limit: int) -> Sequence[Comment]:
+    query = select(Comment).where(
+        Comment.thread_id == thread.id, Comment.parent_id.is_(None), Comment.is_shown
+    )
+    if order is Order.OLDEST:
+        query = query.order_by(Comment.created_at, Comment.id)
+        query = query.where(_beyond(after)) if after else query
+    else:
+        query = query.order_by(Comment.created_at.desc(), Comment.id.desc())
+        if after:
+            key = tuple_(Comment.created_at, Comment.id)
+            query = query.where(key < (after.moment, after.id))
+    return db.session.scalars(query.limit(limit + 1)).all()
+
+
+def _first_replies(roots: Sequence[Comment]) -> dict[str, list[Comment]]:
+    """Fetch the first replies of all these roots in one query.
+
+    A limited subquery per root walks `ix_comment_replies` only as far as it must; a window
+    function would read every reply of a long branch to number it.
+    """
+    with_replies = [root.id for root in roots if root.shown_replies]
+    if not with_replies:
+        return {}
+    root, reply = aliased(Comment), aliased(Comment)
+    first = (
+        select(reply.id)
+        .where(reply.root_id == root.id, reply.parent_id.is_not(None), reply.is_shown)
+        .order_by(reply.created_at, reply.id)
+        .limit(FIRST_REPLIES + 1)
+        .correlate(root)
+        .scalar_subquery()
+    )
+    query = (
+        select(Comment)
+        .join(root, Comment.id.in_(first))
+        .where(root.id.in_(with_replies))
+        .order_by(Comment.created_at, Comment.id)
+    )
+    found: dict[str, list[Comment]] = {}
+    for comment in db.session.scalars(query):
+        found.setdefault(comment.root_id, []).append(comment)
+    return found
+
+
+def _branch(root: Comment, found: Sequence[Comment]) -> Branch:
+    shown = found[:FIRST_REPLIES]
+    return Branch(root, _placed(shown, root), _more(found, FIRST_REPLIES))
+
+
+def _placed(found: Sequence[Comment], root: Comment) -> list[Placed]:
+    """Nest the replies, and name whom each answers: on phones they stand flat."""
+    authors = {comment.id: comment for comment in (root, *found)}
+    absent = {c.parent_id for c in found if c.parent_id and c.parent_id not in authors}
+    names = _names(absent)
+    placed = []
+    for comment, depth in tree.depth_first(found):
+        parent = authors.get(comment.parent_id or "")
+        name = parent.author_name if parent and parent.is_published else ""
+        placed.append(Placed(comment, depth, name or names.get(comment.parent_id or "", "")))
+    return placed
+
+
+def _names(comment_ids: Iterable[str]) -> dict[str, str]:
+    wanted = list(comment_ids)
+    if not wanted:
+        return {}
+    query = (
+        select(Comment)
+        .options(load_only(Comment.author_name))
+        .where(Comment.id.in_(wanted), Comment.status == Status.PUBLISHED)
+    )
+    return {comment.id: comment.author_name for comment in db.session.scalars(query)}
+
+
+def _replies_of(root_id: str) -> Select[Comment]:
+    return select(Comment).where(
+        Comment.root_id == root_id, Comment.parent_id.is_not(None), Comment.is_shown
+    )
+
+
+def _beyond(after: Cursor) -> Any:
+    key = tuple_(Comment.created_at, Comment.id)
+    return key > (after.moment, after.id)
+
+
+def _more(found: Sequence[Comment], limit: int) -> Cursor | None:
+    if len(found) <= limit:
+        return None
+    last = found[limit - 1]
+    return Cursor(last.created_at, last.id)

@@ -1,0 +1,85 @@
+"""Finding the thread of an article, and opening it when its first comment arrives."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from commentbox.errors import Invalid, NotFound
+from commentbox.extensions import db
+from commentbox.lib import clock, ids, text, urls
+from commentbox.models import Site, Thread
+
+_LONGEST_ID = 200
+_LONGEST_TITLE = 300
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a discussion belongs: the thread's key, the article's address, and its title."""
+
+    key: str
+    url: str
+    title: str = ""
+
+
+def site_named(name: str) -> Site:
+    """Return the site with this name; raise `NotFound("site.unknown")`."""
+    site = db.session.scalar(select(Site).where(Site.name == name))
+    if site is None:
+        raise NotFound("site.unknown")
+    return site
+
+
+def place(
+    site: Site, *, address: str, canonical_link: str = "", thread_id: str = "", title: str = ""
+) -> Place:
+    """Return the place that an article's address names.
+
+    The owner's `thread_id` wins, then the canonical link, then the address. Raises
+    `Invalid("address.invalid")` and `Invalid("address.not_registered")`.
+    """
+    key = urls.choose(address=address, canonical_link=canonical_link or None, origins=site.origins)
+    url = urls.public_url(key, site.origins)
+    if thread_id:
+        thread_id = text.clean_line(thread_id)
+        if not thread_id or len(thread_id) > _LONGEST_ID:
+            raise Invalid("thread_id.invalid")
+        key = f"id:{thread_id}"
+    return Place(key=key, url=url, title=text.clean_line(title)[:_LONGEST_TITLE])
+
+
+def find(site: Site, key: str) -> Thread | None:
+    """Return the thread at a place of the site, if anybody has commented there."""
+    return db.session.scalar(select(Thread).where(Thread.site_id == site.id, Thread.key == key))
+
+
+def by_id(thread_id: str) -> Thread:
+    """Return a thread by its id; raise `NotFound("thread.unknown")`."""
+    thread = db.session.get(Thread, thread_id)
+    if thread is None:
+        raise NotFound("thread.unknown")
+    return thread
+
+
+def opened(site: Site, place: Place) -> Thread:
+    """Return the place's thread, opening it if this is its first comment.
+
+    Two first comments at once end in one thread: the second insert does nothing.
+    """
+    thread = find(site, place.key)
+    if thread is not None:
+        return thread
+    insert = (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert
+    row = {
+        "id": ids.new(),
+        "site_id": site.id,
+        "key": place.key,
+        "url": place.url,
+        "title": place.title,
+        "created_at": clock.now(),
+    }
+    db.session.execute(insert(Thread).values(**row).on_conflict_do_nothing())
+    return db.session.scalars(
+        select(Thread).where(Thread.site_id == site.id, Thread.key == place.key)
+    ).one()

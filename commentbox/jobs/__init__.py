@@ -1,0 +1,1 @@
+"""What must happen after a commit: the outbox and the worker that empties it."""

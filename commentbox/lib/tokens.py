@@ -1,0 +1,33 @@
+"""Secrets that are handed out once and kept only as a hash."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from typing import Final
+
+_BYTES: Final = 32
+_SHAPE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def new() -> str:
+    """Return 256 random bits in 43 URL-safe characters."""
+    return secrets.token_urlsafe(_BYTES)
+
+
+def is_token(text: str) -> bool:
+    """Say whether the text has the shape of a token."""
+    return _SHAPE.fullmatch(text) is not None
+
+
+def digest(token: str) -> str:
+    """Return what is kept of a token: its SHA-256, in hex.
+
+    A plain hash is enough for 256 random bits: there is nothing to guess.
+    """
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def keyed(secret: str, *parts: str) -> str:
+    """Return a 32-digit keyed hash (HMAC-SHA256) of values that could be guessed without a key."""
+    return hmac.new(secret.encode(), "\x1f".join(parts).encode(), "sha256").hexdigest()[:32]

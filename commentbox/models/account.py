@@ -1,0 +1,66 @@
+"""People who can sign in, and what they may do."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from commentbox.models.base import Created, Id, Model, Moment, PrimaryId, UTCTime, enum_column
+
+
+class Role(StrEnum):
+    """What a person is on a site, or on all of them."""
+
+    ADMIN = "admin"
+    MODERATOR = "moderator"
+
+
+class Account(Model):
+    """A person; `email` is lower-case in its domain and known to be theirs."""
+
+    __tablename__ = "account"
+
+    id: Mapped[PrimaryId]
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    wants_mail: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[Created]
+
+
+class Membership(Model):
+    """What a person is on a site; without a site, on all of them."""
+
+    __tablename__ = "membership"
+    __table_args__ = (Index("ix_membership_account", "account_id", "site_id"),)
+
+    id: Mapped[PrimaryId]
+    account_id: Mapped[Id] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    site_id: Mapped[Id | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(enum_column(Role))
+
+
+class SignInLink(Model):
+    """A link that signs one person in, once. Only the token's hash is kept."""
+
+    __tablename__ = "sign_in_link"
+
+    id: Mapped[PrimaryId]
+    account_id: Mapped[Id] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    token: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[Moment]
+    used_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    created_at: Mapped[Created]
+
+
+class Session(Model):
+    """A live sign-in. Only the token's hash is kept."""
+
+    __tablename__ = "session"
+
+    id: Mapped[PrimaryId]
+    account_id: Mapped[Id] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    device: Mapped[str] = mapped_column(default="")
+    expires_at: Mapped[Moment]
+    created_at: Mapped[Created]

@@ -1,0 +1,88 @@
+"""A comment and its place in the tree."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from commentbox.models.base import Created, Id, Model, PrimaryId, UTCTime, enum_column
+
+
+class Status(StrEnum):
+    """Where a comment stands."""
+
+    PENDING = "pending"
+    PUBLISHED = "published"
+    SPAM = "spam"
+    TRASHED = "trashed"
+    DELETED = "deleted"
+
+
+class Comment(Model):
+    """One comment. Roots have no parent and are their own root.
+
+    `is_shown` is kept true by `moderation.status`: the comment is published, or something
+    published stands below it and it keeps its place. `shown_children` counts the direct replies
+    that are shown; on a root, `shown_replies` counts all shown comments below it. `revision`
+    counts edits. `author_key` is the hash of a secret of the author's browser, `client` the keyed
+    hash of a network prefix, forgotten after a day. `reasons` are the signals that decided the
+    first status.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        Index(
+            "ix_comment_roots",
+            *("thread_id", "created_at", "id"),
+            sqlite_where=text("parent_id IS NULL AND is_shown"),
+            postgresql_where=text("parent_id IS NULL AND is_shown"),
+        ),
+        Index(
+            "ix_comment_replies",
+            *("root_id", "created_at", "id"),
+            sqlite_where=text("parent_id IS NOT NULL AND is_shown"),
+            postgresql_where=text("parent_id IS NOT NULL AND is_shown"),
+        ),
+        Index("ix_comment_queue", "site_id", "status", "created_at", "id"),
+        Index("ix_comment_author", "site_id", "author_key", "created_at"),
+        Index("ix_comment_client", "site_id", "client", "created_at"),
+        Index("ix_comment_parent", "parent_id"),
+        Index("ix_comment_fingerprint", "thread_id", "fingerprint"),
+    )
+
+    id: Mapped[PrimaryId]
+    site_id: Mapped[Id] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    thread_id: Mapped[Id] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
+    parent_id: Mapped[Id | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    root_id: Mapped[Id]
+    depth: Mapped[int] = mapped_column(default=0)
+    status: Mapped[Status] = mapped_column(enum_column(Status))
+    is_shown: Mapped[bool] = mapped_column(default=False)
+    shown_children: Mapped[int] = mapped_column(default=0)
+    shown_replies: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=0)
+    source: Mapped[str]
+    html: Mapped[str]
+    renderer: Mapped[int]
+    fingerprint: Mapped[str]
+    author_name: Mapped[str]
+    author_email: Mapped[str] = mapped_column(default="")
+    author_website: Mapped[str] = mapped_column(default="")
+    author_key: Mapped[str | None]
+    account_id: Mapped[Id | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    client: Mapped[str | None]
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    created_at: Mapped[Created]
+    edited_at: Mapped[datetime | None] = mapped_column(UTCTime)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether every reader may read it."""
+        return self.status is Status.PUBLISHED
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it stands at the top of the thread."""
+        return self.parent_id is None

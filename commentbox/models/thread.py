@@ -1,0 +1,23 @@
+"""The discussion of one article."""
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from commentbox.models.base import Created, Id, Model, PrimaryId
+
+
+class Thread(Model):
+    """One article's thread. `key` is its canonical address, or `id:` and the owner's own id."""
+
+    __tablename__ = "thread"
+    __table_args__ = (UniqueConstraint("site_id", "key"),)
+
+    id: Mapped[PrimaryId]
+    site_id: Mapped[Id] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    url: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    is_closed: Mapped[bool] = mapped_column(default=False)
+    comment_count: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[Created]

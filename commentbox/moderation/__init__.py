@@ -1,0 +1,1 @@
+"""What happens to a comment: the first judgement, and every decision after it."""

@@ -1,0 +1,5 @@
+"""The feeds blueprint."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("feeds", __name__)

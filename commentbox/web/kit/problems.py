@@ -1,0 +1,86 @@
+"""From what went wrong to a status and a sentence. Nothing else knows both."""
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final
+
+from commentbox import errors
+from commentbox.adapters.translations import N_, gettext
+
+STATUS: Final[dict[type[errors.CommentboxError], HTTPStatus]] = {
+    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.NotAllowed: HTTPStatus.FORBIDDEN,
+    errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    errors.Closed: HTTPStatus.FORBIDDEN,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Gone: HTTPStatus.GONE,
+    errors.TooFast: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+SENTENCES: Final = {
+    "comment.empty": N_("Please enter a comment"),
+    "comment.too_long": N_("Your comment is too long."),
+    "comment.duplicate": N_(
+        "Duplicate comment detected; it looks as though you've already said that!"
+    ),
+    "comment.flood": N_("You are posting comments too quickly. Slow down."),
+    "comment.unknown": N_("There is no such comment."),
+    "parent.gone": N_("The comment you replied to is no longer available."),
+    "email.missing": N_("Please enter your email address here"),
+    "email.invalid": N_("Invalid email address"),
+    "email.too_long": N_("Your email address is too long."),
+    "name.missing": N_("Please enter your name here"),
+    "name.too_long": N_("Your name is too long."),
+    "name.reserved": N_("This name is taken by the people who run this site."),
+    "website.invalid": N_("Enter a web address that starts with http:// or https://"),
+    "website.too_long": N_("Your URL is too long."),
+    "thread.closed": N_("Sorry, comments are closed for this item."),
+    "thread.unknown": N_("There is no such conversation."),
+    "site.unknown": N_("There is no such site here."),
+    "address.invalid": N_("This is not the address of a web page."),
+    "address.not_registered": N_("This page's host is not registered for the site."),
+    "thread_id.invalid": N_("This thread id cannot be used."),
+    "cursor.invalid": N_("This place in the list does not exist."),
+    "form.stale": N_("Please try again."),
+    "origin.foreign": N_("This request came from a page that may not send it."),
+    "request.too_many": N_("Too many requests. Slow down."),
+    "key.reused": N_("This idempotency key was used for another request."),
+    "body.invalid": N_("The request body is not of the form that the service expects."),
+    "status.impossible": N_("This comment cannot be moved there."),
+    "status.changed": N_("Somebody else has decided about this comment meanwhile."),
+    "comment.edited": N_("This comment has been edited since you saw it."),
+    "link.used": N_("This link has been used already, or its time is over."),
+    "link.invalid": N_("This link is not valid."),
+    "sign_in.needed": N_("Please sign in."),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error as a client sees it (RFC 9457, with `code`, `fields` and `retry_after`)."""
+
+    status: int
+    code: str
+    detail: str
+    fields: dict[str, str] = field(default_factory=dict)
+    retry_after: int | None = None
+    comment_id: str | None = None
+
+
+def problem(error: errors.CommentboxError) -> Problem:
+    """Return the error in words, in the current language."""
+    fields = error.fields if isinstance(error, errors.Invalid) else {}
+    return Problem(
+        status=next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS),
+        code=error.code,
+        detail=sentence(error.code),
+        fields={name: sentence(code) for name, code in fields.items()},
+        retry_after=error.retry_after if isinstance(error, errors.TooFast) else None,
+        comment_id=error.comment_id if isinstance(error, errors.Conflict) else None,
+    )
+
+
+def sentence(code: str) -> str:
+    """Return what a code says to a person."""
+    return gettext(SENTENCES.get(code, N_("Something went wrong.")))

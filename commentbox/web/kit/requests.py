@@ -1,0 +1,83 @@
+"""What every request gets: an id, a language, a line in the log, and a known client."""
+
+import ipaddress
+import time
+from typing import cast
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+
+from commentbox.adapters.throttle import Throttle
+from commentbox.config import Settings
+from commentbox.errors import NotAllowed
+from commentbox.lib import clock, ids, tokens
+
+log = structlog.get_logger(__name__)
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_app(app: Flask) -> None:
+    """Begin and end every request of the app."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def settings() -> Settings:
+    """Return the settings of the running service."""
+    return cast(Settings, current_app.extensions["commentbox.settings"])
+
+
+def throttle() -> Throttle:
+    """Return the rate limits of the running service."""
+    return cast(Throttle, current_app.extensions["commentbox.throttle"])
+
+
+def client() -> str:
+    """Return who sends the request: a keyed hash of the network prefix that changes every day.
+
+    One reader has a whole /64 of IPv6 (RFC 6177), so addresses are taken together by prefix.
+    """
+    today = clock.now().date().isoformat()
+    return tokens.keyed(settings().secret_key, "client", today, _prefix(request.remote_addr or ""))
+
+
+def require_own_origin() -> None:
+    """Refuse a writing request unless the browser attests that a page of ours sent it.
+
+    Script on an article's page can send requests that carry the frame's partitioned cookies, so
+    cookies and `SameSite` prove nothing here; `Origin` does (RFC 6454, Fetch standard).
+    """
+    if request.headers.get("Origin", "") != settings().base_url:
+        raise NotAllowed("origin.foreign")
+
+
+def _begin() -> None:
+    g.request_id, g.began = ids.new(), time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    if request.method not in READING:
+        throttle().check("write", client(), per_minute=settings().request_limit)
+
+
+def _end(response: Response) -> Response:
+    # The rule, not the path: a path can hold what its visitor should not find in a log.
+    log.info(
+        "request",
+        method=request.method,
+        route=request.url_rule.rule if request.url_rule else "",
+        status=response.status_code,
+        ms=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+    )
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def _prefix(address: str) -> str:
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    length = 32 if ip.version == 4 else 64  # noqa: PLR2004 -- versions of the protocol
+    return str(ipaddress.ip_network((ip, length), strict=False))

@@ -1,0 +1,29 @@
+"""The one commit of a request that writes."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Response, make_response
+from flask.typing import ResponseReturnValue
+
+from commentbox.extensions import begin_writing, db
+
+P = ParamSpec("P")
+
+
+def writes(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
+    """Run a view in one writing transaction, committed before its answer leaves."""
+
+    @wraps(view)
+    def run(*args: P.args, **kwargs: P.kwargs) -> Response:
+        begin_writing()
+        try:
+            response = make_response(view(*args, **kwargs))
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+        return response
+
+    return run

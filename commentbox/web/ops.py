@@ -1,0 +1,33 @@
+"""For whoever runs the service: is it alive, is it ready?"""
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from commentbox.extensions import db
+from commentbox.models import Site
+
+blueprint = Blueprint("ops", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """Say that the process answers."""
+    return _answer(ok=True)
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """Say whether the database answers and has its tables."""
+    try:
+        db.session.execute(select(Site.id).limit(1))
+    except SQLAlchemyError:
+        return _answer(ok=False)
+    return _answer(ok=True)
+
+
+def _answer(*, ok: bool) -> Response:
+    response = jsonify(ok=ok)
+    response.status_code = 200 if ok else 503
+    response.headers["Cache-Control"] = "no-store"
+    return response

