@@ -6,23 +6,53 @@ SHELL := bash
 
 PYTHON ?= python3
 BIN := .venv/bin
+TOOLS := node_modules/.bin
+# What mypy and ruff read; a folder that is not there yet is left out.
+CODE := $(wildcard commentbox tests bench wsgi.py)
+WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 NODE := node_modules/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup demo test check lock format clean
+.PHONY: help setup demo test check browser lock format clean
 
 help:
 	@echo "make setup | demo | test | check | lock | format | clean"
 
+# The environment for running and developing; nothing is started.
 setup: $(DEVELOPMENT)
 
+# Needs Python alone: no Node, no system package.
 demo: $(RUNTIME)
 	$(BIN)/python -m commentbox demo
 
+# Every suite in random order. One file alone: .venv/bin/pytest tests/unit/test_x.py
+test: $(DEVELOPMENT) $(NODE) browser
+	mkdir -p .cache/coverage
+	rm -f .cache/coverage/data*
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov $(PYTEST_ARGS)
+
+# What CI runs: the quick checks first, all tests last.
+check: $(DEVELOPMENT) $(NODE)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports --cache-dir .cache/import-linter
+	$(BIN)/djlint templates --lint --quiet
+	$(TOOLS)/tsc --project tsconfig.json
+	$(TOOLS)/biome check --error-on-warnings
+	$(if $(wildcard bench/weigh.py),$(BIN)/python bench/weigh.py --budgets)
+	$(MAKE) test
+
+format: $(DEVELOPMENT) $(NODE)
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+	$(TOOLS)/biome check --write
+
+# `make lock` keeps what is locked; `make lock UPGRADE=--upgrade` takes the newest.
 lock: $(DEVELOPMENT)
 	$(COMPILE) $(UPGRADE) --all-extras --group dev pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --all-extras -c requirements/dev.txt pyproject.toml -o requirements/run.txt
@@ -49,3 +79,11 @@ $(DEVELOPMENT): requirements/dev.txt $(RUNTIME)
 $(NODE): package.json package-lock.json
 	npm ci --ignore-scripts
 	touch $@
+
+# The browser that the end-to-end tests drive, and the letters and emoji it draws.
+browser:
+	@command -v chromium >/dev/null || { \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get -qq update; \
+		apt-get -qq install -y --no-install-recommends \
+			chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; }
