@@ -1,0 +1,73 @@
+"""Email addresses as they are typed."""
+
+import pytest
+
+from commentbox.errors import Invalid
+from commentbox.lib import email
+from tests import corpora
+
+# Real by RFC 5321, but nobody types them into a form: quoted parts, literals, no dot, 8-bit names.
+REFUSED_ON_PURPOSE = {
+    "name@129.129.129.129",
+    "name@[129.129.129.129]",
+    "jacco@mailserver1",
+    "\\$A12345@address.com",
+    "\u00fc\u00f1\u00ee\u00e7\u00f8\u00f0\u00e9@address.com",
+    "\u00fc\u00f1\u00ee\u00e7\u00f8\u00f0\u00e9@\u00fc\u00f1\u00ee\u00e7\u00f8\u00f0\u00e9.com",
+}
+# Listed as wrong for what they would do to careless software; to us they are ordinary text.
+HARMLESS = {"sql'or'1'='1'or'test@email.com", "notallowed@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" Ann.Lee+news@Example.COM ", "Ann.Lee+news@example.com"),
+        ("ann@b\u00fccher.example", "ann@xn--bcher-kva.example"),
+        ("a@sub.domain.example", "a@sub.domain.example"),
+    ],
+)
+def test_an_address_has_one_spelling(typed: str, kept: str) -> None:
+    assert email.address(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "a@b",
+        "a b@c.example",
+        "a@c.example\nBcc: d@e.example",
+        "a\x00@c.example",
+        '"a"@c.example',
+        "a@c.example,d@e.example",
+        "a@@c.example",
+        "a@-c.example",
+    ],
+)
+def test_what_is_no_address_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        email.address(typed)
+    assert refusal.value.code == "email.invalid"
+
+
+def test_an_address_of_more_than_100_characters_is_too_long() -> None:
+    with pytest.raises(Invalid) as refusal:
+        email.address("a" * 90 + "@example.org")
+    assert refusal.value.code == "email.too_long"
+
+
+def test_d6_real_addresses_pass_and_odd_ones_do_not() -> None:
+    for line in corpora.lines("email/valid-email-addresses.txt"):
+        odd = '"' in line or line in REFUSED_ON_PURPOSE or len(line) > email.MAX_LENGTH
+        assert _passes(line) is not odd, line
+    for line in corpora.lines("email/invalid-email-addresses.txt"):
+        assert _passes(line) is (line.strip() in HARMLESS), line
+
+
+def _passes(line: str) -> bool:
+    try:
+        email.address(line)
+    except Invalid:
+        return False
+    return True
