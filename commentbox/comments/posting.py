@@ -57,7 +57,7 @@ def post(
     `Conflict("parent.gone")`, `Conflict("comment.duplicate", comment_id=…)` and
     `TooFast("comment.flood")`.
     """
-    if thread.is_closed:
+    if status.hold(thread.id).is_closed:
         raise Closed("thread.closed")
     source = checked_source(draft.source)
     parent = _parent(thread, draft.parent_id)

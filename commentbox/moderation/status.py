@@ -2,7 +2,7 @@
 
 from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, select, update
 
 from commentbox.errors import Conflict
 from commentbox.extensions import db
@@ -21,8 +21,18 @@ MOVES: Final = {
 def enter(comment: Comment) -> None:
     """Count a new comment in; call it once, after the comment was flushed."""
     if comment.is_published:
+        hold(comment.thread_id)
         _count(comment, +1)
         _show(comment)
+
+
+def hold(thread_id: str) -> Thread:
+    """Return the thread as it is now, and let nobody else change its counts until the commit.
+
+    Whoever changes counts takes the thread first, then comments: one order, so no deadlock.
+    """
+    query = select(Thread).where(Thread.id == thread_id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def move(comment: Comment, to: Status) -> Status:
@@ -32,6 +42,7 @@ def move(comment: Comment, to: Status) -> Status:
     `Conflict("status.impossible")` for a move that `MOVES` does not name. The row is claimed by
     compare-and-set: if it was moved meanwhile, `Conflict("status.changed")`.
     """
+    hold(comment.thread_id)
     before = comment.status
     if to not in MOVES[before]:
         raise Conflict("status.impossible", comment_id=comment.id)

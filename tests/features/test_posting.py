@@ -62,5 +62,5 @@ def test_a_hidden_comment_keeps_a_place_for_its_replies(post: Post, thread: Thre
 def test_a_reply_to_a_hidden_comment_is_refused(post: Post) -> None:
     root = post("Spam")
     status.move(root, Status.SPAM)
-    with pytest.raises(Conflict, match="parent.gone"):
+    with pytest.raises(Conflict, match=r"parent\.gone"):
         post("Reply", parent=root)
