@@ -1,0 +1,32 @@
+"""What a serving process does beside answering requests."""
+
+import os
+import signal
+import threading
+import time
+from typing import Final
+
+from flask import Flask
+
+_GLANCE: Final = 0.25  # seconds between two looks at whether the master lives
+_GRACE: Final = 5.0  # seconds for the requests under way when it does not
+
+
+def leave_with(master: int) -> None:
+    """End this process when its master is gone, also when that one was killed.
+
+    An orphan would go on answering on the port next to the workers of a new master.
+    """
+    threading.Thread(target=_watch, args=(master,), name="orphan-watch", daemon=True).start()
+
+
+def work(app: Flask) -> None:
+    """Begin with the background work."""
+
+
+def _watch(master: int) -> None:
+    while os.getppid() == master:
+        time.sleep(_GLANCE)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_GRACE)
+    os._exit(1)

@@ -1,0 +1,28 @@
+"""The tables: bringing them up to date, and asking whether they are."""
+
+import click
+
+from commentbox.adapters import schema
+from commentbox.cli import service
+from commentbox.config import load
+
+
+@click.group()
+def db() -> None:
+    """Look after the tables of the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the tables up to date; stop the service first on PostgreSQL."""
+    service.upgrade(load())
+    click.echo("The tables are up to date.")
+
+
+@db.command()
+def current() -> None:
+    """Say whether the tables are those of this version; exit status 1 when not."""
+    with service.engine(load()) as engine:
+        if not schema.is_current(engine):
+            raise click.ClickException("The tables are not up to date; run `commentbox db upgrade`")
+    click.echo("The tables are up to date.")

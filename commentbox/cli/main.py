@@ -1,0 +1,40 @@
+"""All commands, and how each one fails: one clear sentence, exit status 1."""
+
+from importlib.metadata import version
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from commentbox.cli.db import db
+from commentbox.cli.serve import serve
+from commentbox.config import BadSetting
+from commentbox.errors import CommentboxError
+from commentbox.web.kit.problems import sentence
+
+
+class Commands(click.Group):
+    """A group whose commands say what went wrong, never how the code got there."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; an error that can be answered becomes a sentence and exit status 1."""
+        try:
+            return super().invoke(ctx)
+        except BadSetting as problem:
+            raise click.ClickException(str(problem)) from problem
+        except CommentboxError as problem:
+            raise click.ClickException(sentence(problem.code)) from problem
+        except DBAPIError as problem:
+            raise click.ClickException(f"The database does not work: {problem.orig}") from problem
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("commentbox"), message="%(version)s")
+def commands() -> None:
+    """Comments for the articles of your own site.
+
+    Settings come from COMMENTBOX_… in the environment, or from commentbox.toml.
+    """
+
+
+for command in (serve, db):
+    commands.add_command(command)

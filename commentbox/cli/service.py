@@ -1,0 +1,80 @@
+"""What every command starts from: the settings, tables that fit, and the service itself."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy import Engine, create_engine, make_url
+
+from commentbox.adapters import schema
+from commentbox.app import create_app
+from commentbox.config import Settings, load
+from commentbox.extensions import db, prepare_sqlite
+
+
+@contextmanager
+def running(settings: Settings | None = None) -> Iterator[Flask]:
+    """Run the block inside the service, once its tables fit this version."""
+    settings = settings or load()
+    ready(settings)
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def ready(settings: Settings) -> None:
+    """Bring an SQLite database up to date; refuse a PostgreSQL database that is not.
+
+    PostgreSQL serves many machines, so somebody has to say when its tables change.
+    """
+    with engine(settings) as database:
+        if schema.is_current(database):
+            return
+    if not settings.is_sqlite:
+        raise click.ClickException(
+            "The tables of the database are not those of this version; "
+            "run `commentbox db upgrade` first."
+        )
+    upgrade(settings)
+
+
+def upgrade(settings: Settings) -> None:
+    """Bring the tables up to date; of several processes that try at once, one does it."""
+    with engine(settings) as database, _alone(settings):
+        if not schema.is_current(database):
+            schema.upgrade(database)
+
+
+@contextmanager
+def engine(settings: Settings) -> Iterator[Engine]:
+    """Lend a connection pool to the database, outside of the service."""
+    if settings.is_sqlite:
+        _file(settings).parent.mkdir(parents=True, exist_ok=True)
+    database = create_engine(settings.database_url, hide_parameters=True)
+    if settings.is_sqlite:
+        prepare_sqlite(database, writes=True)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _file(settings: Settings) -> Path:
+    return Path(make_url(settings.database_url).database or "")
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    if not settings.is_sqlite:
+        yield
+        return
+    lock = _file(settings).with_suffix(".lock")
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,6 @@
+"""The application for any WSGI server, such as `gunicorn wsgi:app`; see docs/install.md."""
+
+from commentbox.app import create_app
+from commentbox.config import load
+
+app = create_app(load())
