@@ -7,10 +7,10 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from commentbox.errors import Closed, Conflict, Invalid, TooFast
+from commentbox.errors import Closed, Conflict, TooFast
 from commentbox.extensions import db
 from commentbox.jobs import outbox
-from commentbox.lib import clock, ids, markdown, text, tokens
+from commentbox.lib import clock, ids, markdown, source, text, tokens
 from commentbox.models import Account, Comment, Site, Status, Thread
 from commentbox.moderation import intake, status
 
@@ -59,10 +59,10 @@ def post(
     """
     if status.hold(thread.id).is_closed:
         raise Closed("thread.closed")
-    source = checked_source(draft.source)
+    typed = source.checked(draft.source)
     parent = _parent(thread, draft.parent_id)
     key = _author_key(author)
-    comment = _new(thread, source=source, parent=parent, author=author, key=key)
+    comment = _new(thread, typed=typed, parent=parent, author=author, key=key)
     _refuse_duplicate(comment)
     if arrival.flood and isinstance(author, Guest):
         _refuse_flood(site, arrival.client, *arrival.flood)
@@ -73,16 +73,6 @@ def post(
     status.enter(comment)
     outbox.add(f"comment.{comment.status.value}", comment_id=comment.id)
     return comment
-
-
-def checked_source(source: str) -> str:
-    """Return a comment's text as it is kept; raise `Invalid` when blank or too long."""
-    source = text.clean(source).strip()
-    if text.is_blank(source):
-        raise Invalid("comment.empty", fields={"comment": "comment.empty"})
-    if len(source) > markdown.MAX_SOURCE:
-        raise Invalid("comment.too_long", fields={"comment": "comment.too_long"})
-    return source
 
 
 def _parent(thread: Thread, parent_id: str | None) -> Comment | None:
@@ -101,7 +91,7 @@ def _author_key(author: Guest | Account) -> str | None:
 
 
 def _new(
-    thread: Thread, *, source: str, parent: Comment | None, author: Guest | Account, key: str | None
+    thread: Thread, *, typed: str, parent: Comment | None, author: Guest | Account, key: str | None
 ) -> Comment:
     comment_id = ids.new()
     comment = Comment(
@@ -111,10 +101,10 @@ def _new(
         parent_id=parent.id if parent else None,
         root_id=parent.root_id if parent else comment_id,
         depth=parent.depth + 1 if parent else 0,
-        source=source,
-        html=markdown.render(source),
+        source=typed,
+        html=markdown.render(typed),
         renderer=markdown.VERSION,
-        fingerprint=text.fingerprint(source),
+        fingerprint=text.fingerprint(typed),
         author_name=author.name,
         author_email="",
         author_website="",

@@ -1,0 +1,1 @@
+"""People who sign in: who they are, their links and their sessions."""

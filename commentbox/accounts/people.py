@@ -1,0 +1,87 @@
+"""People who may sign in, and their roles."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import delete, func, select
+
+from commentbox.accounts import sessions
+from commentbox.errors import Invalid, NotFound
+from commentbox.extensions import db
+from commentbox.lib import email, text
+from commentbox.models import Account, Membership, Role, SignInLink, Site
+
+MAX_NAME: Final = 245
+# A name made from the address would show part of it to every reader.
+_UNNAMED: Final = "Moderator"
+
+
+def find(address: str) -> Account | None:
+    """Return whose address this is; letter case does not count."""
+    return db.session.scalar(select(Account).where(func.lower(Account.email) == address.lower()))
+
+
+def invite(
+    address: str, *, site: Site | None = None, role: Role = Role.ADMIN, name: str = ""
+) -> Account:
+    """Give a person a role on a site, or on all sites, and return their account.
+
+    Readers see `name` beside what the person writes. Who has the role already keeps it. Raises
+    `Invalid("email.invalid")` and the codes of `rename`.
+    """
+    address = email.address(address)
+    account = find(address)
+    if account is None:
+        account = Account(email=address, name=_UNNAMED)
+        db.session.add(account)
+        db.session.flush()
+    if name:
+        rename(account, name)
+    site_id = site.id if site else None
+    if not any((each.site_id, each.role) == (site_id, role) for each in roles(account)):
+        db.session.add(Membership(account_id=account.id, site_id=site_id, role=role))
+        db.session.flush()
+    return account
+
+
+def roles(account: Account) -> Sequence[Membership]:
+    """Return what the person is, on which sites."""
+    mine = select(Membership).where(Membership.account_id == account.id)
+    return db.session.scalars(mine.order_by(Membership.id)).all()
+
+
+def everybody() -> list[tuple[Account, Membership, Site | None]]:
+    """Return everybody with a role; the site is None for a role on all sites."""
+    query = (
+        select(Account, Membership, Site)
+        .join(Membership, Membership.account_id == Account.id)
+        .outerjoin(Site, Site.id == Membership.site_id)
+        .order_by(Account.email, Membership.id)
+    )
+    return [(account, role, site) for account, role, site in db.session.execute(query)]
+
+
+def rename(account: Account, name: str) -> None:
+    """Change the name that readers see; raise `Invalid("name.missing")`, `("name.too_long")`."""
+    name = text.clean_line(name)
+    if text.is_blank(name):
+        raise Invalid("name.missing", fields={"name": "name.missing"})
+    if len(name) > MAX_NAME:
+        raise Invalid("name.too_long", fields={"name": "name.too_long"})
+    account.name = name
+    db.session.flush()
+
+
+def dismiss(address: str, *, site: Site | None = None) -> None:
+    """Take a person's roles on one site, or all of them; without any they are signed out.
+
+    Raises `NotFound("account.unknown")`.
+    """
+    account = find(address)
+    if account is None:
+        raise NotFound("account.unknown")
+    gone = delete(Membership).where(Membership.account_id == account.id)
+    db.session.execute(gone.where(Membership.site_id == site.id) if site else gone)
+    if not roles(account):
+        db.session.execute(delete(SignInLink).where(SignInLink.account_id == account.id))
+        sessions.end_all(account)

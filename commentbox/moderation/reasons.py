@@ -1,0 +1,27 @@
+"""Why a comment was held, in words for a moderator."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from commentbox.adapters.translations import N_, gettext, ngettext
+
+_SENTENCES: Final = {
+    "first": N_("First comment by this author"),
+    "trap": N_("Filled in the way a program does"),
+    "policy": N_("Every comment waits on this site"),
+}
+# These speak for publishing; they are no news to a moderator.
+_SILENT: Final = {"open", "moderator"}
+
+
+def in_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the stored reasons of a comment in words; an unknown code stays as it is."""
+    return [_words(reason) for reason in reasons if reason["code"] not in _SILENT]
+
+
+def _words(reason: Mapping[str, Any]) -> str:
+    code, value = str(reason["code"]), reason.get("value", "")
+    if code == "links":
+        number = int(value or 0)
+        return ngettext("%(num)d link", "%(num)d links", number) % {"num": number}
+    return gettext(_SENTENCES.get(code, code))

@@ -1,0 +1,47 @@
+"""Who may do what."""
+
+import pytest
+
+from commentbox import policy
+from commentbox.errors import NotAllowed, NotFound
+from commentbox.models import Membership, Role
+from commentbox.policy import Action
+
+HERE, THERE = "0" * 22, "1" * 22
+
+
+def member(role: Role, site_id: str | None = HERE) -> list[Membership]:
+    return [Membership(role=role, site_id=site_id)]
+
+
+@pytest.mark.parametrize("action", Action)
+def test_an_admin_may_do_everything_on_their_site_and_nothing_elsewhere(action: Action) -> None:
+    assert policy.may(member(Role.ADMIN), action, site_id=HERE)
+    assert not policy.may(member(Role.ADMIN), action, site_id=THERE)
+
+
+def test_a_moderator_decides_but_deletes_nothing_for_good() -> None:
+    allowed = {
+        action for action in Action if policy.may(member(Role.MODERATOR), action, site_id=HERE)
+    }
+    assert allowed == set(Action) - {Action.DELETE}
+
+
+def test_a_role_without_a_site_reaches_every_site() -> None:
+    assert policy.may(member(Role.ADMIN, None), Action.DELETE, site_id=THERE)
+    assert policy.reach(member(Role.ADMIN, None), Action.READ) is None
+
+
+def test_a_stranger_learns_nothing_and_a_member_learns_what_is_not_theirs() -> None:
+    with pytest.raises(NotFound, match=r"comment\.unknown"):
+        policy.require(member(Role.ADMIN, THERE), Action.READ, site_id=HERE)
+    with pytest.raises(NotAllowed, match=r"comment\.delete"):
+        policy.require(member(Role.MODERATOR), Action.DELETE, site_id=HERE)
+
+
+def test_every_action_stands_in_the_table() -> None:
+    assert set(policy.TABLE) == set(Action)
+
+
+def test_somebody_without_a_role_reaches_no_site() -> None:
+    assert policy.reach([], Action.READ) == set()

@@ -1,0 +1,166 @@
+"""Looking through the queue."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from commentbox.accounts import people
+from commentbox.errors import NotAllowed, NotFound
+from commentbox.extensions import db
+from commentbox.models import Account, Comment, Policy, Site, Status
+from commentbox.moderation import actions, queue, reasons
+from commentbox.moderation.actions import Seen
+from commentbox.moderation.queue import Folder
+
+Post = Callable[..., Comment]
+
+
+@pytest.fixture
+def mia(site: Site) -> Account:
+    """Return an admin of the site, on which every comment waits."""
+    site.policy = Policy.HOLD_ALL
+    return people.invite("mia@example.org", site=site)
+
+
+@contextmanager
+def queries(*, at_most: int) -> Iterator[None]:
+    """Fail when the block sends more queries than that."""
+    sent: list[str] = []
+    engine = db.session.get_bind()
+
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    assert len(sent) <= at_most, sent
+
+
+def listed(folder: Folder) -> list[str]:
+    return [item.comment.source for item in queue.page(folder).items]
+
+
+def test_the_newest_comment_stands_first_and_pages_meet_without_a_gap(
+    post: Post, site: Site, mia: Account
+) -> None:
+    posted = [post(f"Number {number}") for number in range(7)]
+    folder, found, after = Folder([site.id], Status.PENDING), [], None
+    while True:
+        page = queue.page(folder, after=after, limit=3)
+        found += [item.comment.id for item in page.items]
+        if not (after := page.more):
+            break
+    assert found == [comment.id for comment in reversed(posted)]
+
+
+def test_a_page_costs_one_query_however_many_comments_stand_on_it(
+    post: Post, site: Site, mia: Account
+) -> None:
+    for number in range(10):
+        post(f"Number {number}")
+    with queries(at_most=1):
+        assert len(queue.page(Folder([site.id], Status.PENDING)).items) == 10
+    with queries(at_most=1):
+        assert queue.counts([site.id])[Status.PENDING] == 10
+
+
+def test_sites_are_mixed_by_time_and_parted_by_reach(post: Post, site: Site, mia: Account) -> None:
+    post("Here")
+    other = Site(name="other", origins=["https://other.test"])
+    db.session.add(other)
+    db.session.flush()
+    everybody, zoe = people.invite("all@example.org"), people.invite("zoe@example.org", site=other)
+    assert [each.name for each in queue.sites(people.roles(everybody))] == ["blog", "other"]
+    assert [each.name for each in queue.sites(people.roles(zoe))] == ["other"]
+    assert listed(Folder([site.id, other.id], Status.PENDING)) == ["Here"]
+    assert listed(Folder([other.id], Status.PENDING)) == []
+    assert queue.counts([other.id])[Status.PENDING] == 0
+
+
+def test_without_a_site_there_is_nothing(writing: None) -> None:
+    assert queue.page(Folder([], Status.PENDING)).items == []
+    assert set(queue.counts([]).values()) == {0}
+
+
+def test_counts_follow_the_decisions(post: Post, site: Site, mia: Account) -> None:
+    one, two = post("One"), post("Two")
+    post("Three")
+    actions.approve([Seen.of(one)], by=mia)
+    actions.mark_spam([Seen.of(two)], by=mia)
+    assert queue.counts([site.id]) == {
+        Status.PENDING: 1,
+        Status.PUBLISHED: 1,
+        Status.SPAM: 1,
+        Status.TRASHED: 0,
+    }
+
+
+@pytest.mark.parametrize("words", ["PELICAN", "carla", "carla@example"])
+def test_words_are_found_in_text_name_and_address(
+    post: Post, site: Site, mia: Account, words: str
+) -> None:
+    post("A pelican", name="Carla", email="carla@example.org")
+    post("A heron", name="Ann")
+    assert listed(Folder([site.id], Status.PENDING, words)) == ["A pelican"]
+
+
+@pytest.mark.parametrize("words", ["%", "_", "' OR 1=1 --", "\\"])
+def test_signs_of_the_database_language_mean_themselves(
+    post: Post, site: Site, mia: Account, words: str
+) -> None:
+    post("Plain")
+    post(f"With {words} inside")
+    assert listed(Folder([site.id], Status.PENDING, words)) == [f"With {words} inside"]
+
+
+def test_a_reply_names_what_it_answers(post: Post, site: Site, mia: Account) -> None:
+    root = post("Question")
+    actions.approve([Seen.of(root)], by=mia)
+    reply = post("Answer", parent=root, name="Ben")
+    item = queue.item(people.roles(mia), reply.id)
+    assert item.answers
+    assert item.answers.id == root.id
+
+
+def test_one_comment_is_unknown_to_a_stranger(post: Post, mia: Account) -> None:
+    comment = post()
+    stranger = people.invite("zoe@example.org")
+    people.dismiss("zoe@example.org")
+    for roles, comment_id in ((people.roles(stranger), comment.id), (people.roles(mia), "x")):
+        with pytest.raises(NotFound, match=r"comment\.unknown"):
+            queue.item(roles, comment_id)
+
+
+def test_the_history_tells_what_was_decided_and_by_whom(post: Post, mia: Account) -> None:
+    comment = post()
+    actions.approve([Seen.of(comment)], by=mia)
+    actions.trash([Seen.of(comment)], by=mia)
+    told = [(each.action, who and who.email) for each, who in queue.history(comment)]
+    assert told == [("approve", mia.email), ("trash", mia.email)]
+
+
+def test_a_batch_is_shown_only_as_far_as_one_may_see(post: Post, mia: Account) -> None:
+    batch = actions.trash([Seen.of(post())], by=mia)
+    assert len(queue.decided(people.roles(mia), batch.id)) == 1
+    assert queue.decided([], batch.id) == []
+
+
+def test_reasons_are_words_and_what_speaks_for_a_comment_is_silent() -> None:
+    codes = [{"code": code, "value": 2} for code in ("first", "links", "open", "trap", "new-rule")]
+    assert reasons.in_words(codes) == [
+        "First comment by this author",
+        "2 links",
+        "Filled in the way a program does",
+        "new-rule",
+    ]
+
+
+def test_nobody_without_a_role_is_told_more_than_not_found(post: Post, mia: Account) -> None:
+    with pytest.raises(NotFound) as refusal:
+        queue.item([], post().id)
+    assert not isinstance(refusal.value, NotAllowed)
