@@ -6,7 +6,9 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from commentbox.cli.db import db
+from commentbox.cli.recount import recount
 from commentbox.cli.serve import serve
+from commentbox.cli.sites import sites
 from commentbox.config import BadSetting
 from commentbox.errors import CommentboxError
 from commentbox.web.kit.problems import sentence
@@ -36,5 +38,5 @@ def commands() -> None:
     """
 
 
-for command in (serve, db):
+for command in (serve, db, sites, recount):
     commands.add_command(command)

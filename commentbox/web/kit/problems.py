@@ -9,6 +9,7 @@ from commentbox.adapters.translations import N_, gettext
 
 STATUS: Final[dict[type[errors.CommentboxError], HTTPStatus]] = {
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.Malformed: HTTPStatus.BAD_REQUEST,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.NotAllowed: HTTPStatus.FORBIDDEN,
     errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
@@ -38,6 +39,9 @@ SENTENCES: Final = {
     "thread.closed": N_("Sorry, comments are closed for this item."),
     "thread.unknown": N_("There is no such conversation."),
     "site.unknown": N_("There is no such site here."),
+    "site.exists": N_("There is a site of this name already."),
+    "site.name": N_("A site's name is a short word of a-z, 0-9 and hyphens."),
+    "origin.invalid": N_("An origin looks like https://blog.example, with nothing after the host."),
     "address.invalid": N_("This is not the address of a web page."),
     "address.not_registered": N_("This page's host is not registered for the site."),
     "thread_id.invalid": N_("This thread id cannot be used."),

@@ -1,0 +1,64 @@
+"""What all commands share: help, one clear sentence on failure, and the exit status."""
+
+from collections.abc import Callable, Iterator
+
+import click
+import pytest
+from click.testing import Result
+
+from commentbox.cli.main import commands
+
+Run = Callable[..., Result]
+
+
+def every_command(group: click.Group, *before: str) -> Iterator[tuple[str, ...]]:
+    for name, command in group.commands.items():
+        yield (*before, name)
+        if isinstance(command, click.Group):
+            yield from every_command(command, *before, name)
+
+
+@pytest.mark.parametrize("words", [(), *every_command(commands)], ids=" ".join)
+def test_every_command_explains_itself(run: Run, words: tuple[str, ...]) -> None:
+    result = run(*words, "--help")
+    assert result.exit_code == 0
+    assert "Usage: " in result.stdout
+
+
+def test_the_version_is_printed(run: Run) -> None:
+    assert run("--version").stdout.startswith("0.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nonsense",),
+        ("sites", "add"),
+        ("sites", "add", "blog", "https://blog.test", "--policy", "never"),
+        ("serve", "--port", "99999"),
+        ("recount", "--nonsense"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_ends_with_2(run: Run, words: tuple[str, ...]) -> None:
+    assert run(*words).exit_code == 2
+
+
+def test_a_bad_setting_is_one_sentence_and_ends_with_1(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMENTBOX_SECRET_KEY", "dev")
+    result = run("sites", "list")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: COMMENTBOX_SECRET_KEY must have at least 32 characters")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_database_that_cannot_be_reached_is_one_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMENTBOX_DATABASE_URL", "postgresql://u:hunter2@127.0.0.1:1/none")
+    result = run("sites", "list")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: The database does not work: ")
+    assert "hunter2" not in result.output
