@@ -19,6 +19,10 @@ class Invalid(CommentboxError):
         self.fields = dict(fields or {})
 
 
+class Malformed(CommentboxError):
+    """Something was given that only a mistake or an attack makes, such as a forged link."""
+
+
 class NotFound(CommentboxError):
     """There is no such thing, or the asker may not know that there is."""
 

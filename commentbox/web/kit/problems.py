@@ -56,6 +56,14 @@ SENTENCES: Final = {
     "comment.edited": N_("This comment has been edited since you saw it."),
     "link.used": N_("This link has been used already, or its time is over."),
     "link.invalid": N_("This link is not valid."),
+    "comment.delete": N_("Only admins may delete comments for good."),
+    "selection.empty": N_("Select at least one comment first."),
+    "selection.too_many": N_("Select fewer comments at once."),
+    "action.unknown": N_("There is no such action."),
+    "decision.unknown": N_("There is no such decision."),
+    "undo.late": N_("There is nothing left to undo."),
+    "session.unknown": N_("There is no such session."),
+    "account.unknown": N_("Nobody with this address has a role here."),
     "sign_in.needed": N_("Please sign in."),
 }
 
