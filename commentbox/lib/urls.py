@@ -138,9 +138,10 @@ def parse_origin(text: str) -> str:
     Raises Invalid("origin.invalid") if there is more (path, query, fragment, user, wildcard), or
     no scheme, or another than http and https.
     """
-    if not _BARE_ORIGIN.fullmatch(text.strip()):
+    typed = text.strip()
+    if not _BARE_ORIGIN.fullmatch(typed):
         raise Invalid("origin.invalid")
-    return origin(text)
+    return origin(typed)
 
 
 def web_address(text: str) -> str:
