@@ -1,13 +1,11 @@
 """What addresses become: thread keys, origins, links."""
 
-from pathlib import Path
-
 import pytest
 from ada_url import URL
 
 from commentbox.errors import Invalid
 from commentbox.lib import urls
-from tests.paths import TEST_DATA
+from tests import corpora
 from tests.unit.lib.url_pairs import APART, HOME, SHARED
 
 ORIGINS = [HOME]
@@ -250,17 +248,10 @@ def test_every_other_link_is_unsafe(href: str) -> None:
 
 
 def test_no_open_redirect_passes_for_the_site() -> None:
-    payloads = _payloads(TEST_DATA / "redirect")
-    print(len(payloads) or "absent")  # noqa: T201
-    for payload in payloads:
+    for payload in corpora.lines("redirect/*.txt"):
         for address in (payload, f"https:{payload}", f"{HOME}{payload}", f"{HOME}@{payload}"):
             if urls.is_registered(address, ORIGINS):
                 assert URL(address).hostname.removeprefix("www.") == "blog.example"
                 assert urls.public_url(address, ORIGINS).startswith(f"{HOME}/")
         key = urls.choose(address=f"{HOME}/a", canonical_link=payload, origins=ORIGINS)
         assert key.startswith(f"{HOME}/")
-
-
-def _payloads(folder: Path) -> list[str]:
-    files = sorted(folder.glob("*.txt"))
-    return [line for file in files for line in file.read_text("utf-8").splitlines()]
