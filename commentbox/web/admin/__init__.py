@@ -1,5 +1,20 @@
-"""The admin blueprint."""
+"""The desk of those who moderate: everything under `/admin/`."""
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
-blueprint = Blueprint("admin", __name__)
+from commentbox.web.admin import account, comments, gate, queue, sign_in
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+# What is not a way in lies behind the gate: a new page is closed to strangers without a word.
+_desk = Blueprint("desk", __name__)
+_desk.before_request(gate.check)
+for part in (queue, comments, account):
+    _desk.register_blueprint(part.blueprint)
+blueprint.register_blueprint(sign_in.blueprint)
+blueprint.register_blueprint(_desk)
+
+
+@blueprint.after_request
+def _keep_private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

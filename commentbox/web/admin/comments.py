@@ -1,0 +1,86 @@
+"""One comment: its history, an edit, an answer."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from commentbox import policy
+from commentbox.comments import answering
+from commentbox.errors import Closed, Conflict, Invalid
+from commentbox.extensions import db
+from commentbox.moderation import actions, queue
+from commentbox.policy import Action
+from commentbox.web.admin import deciding, desk, places
+from commentbox.web.admin.gate import visitor
+from commentbox.web.kit.problems import problem
+from commentbox.web.kit.transaction import writes
+
+blueprint = Blueprint("comments", __name__, url_prefix="/comments/<comment_id>")
+
+
+@blueprint.get("")
+def show(comment_id: str) -> str:
+    """Show a comment with everything that was decided about it."""
+    return _page(comment_id, back=places.local(request.args.get("back", "")))
+
+
+@blueprint.post("")
+@writes
+def edit(comment_id: str) -> ResponseReturnValue:
+    """Replace the text."""
+    seen, typed, back = _form(comment_id)
+    try:
+        batch = actions.edit(seen, typed=typed, by=visitor().account)
+    except (Invalid, Conflict) as error:
+        return _again(comment_id, error, back=back, edit=typed)
+    return deciding.to(places.with_notice(back, done=batch.id))
+
+
+@blueprint.post("/replies")
+@writes
+def reply(comment_id: str) -> ResponseReturnValue:
+    """Publish an answer; the comment is approved first if it waits."""
+    seen, typed, back = _form(comment_id)
+    try:
+        answering.answer(seen, typed=typed, by=visitor().account)
+    except (Invalid, Conflict, Closed) as error:
+        return _again(comment_id, error, back=back, reply=typed)
+    return deciding.to(places.with_notice(back, done="reply"))
+
+
+def _form(comment_id: str) -> tuple[actions.Seen, str, str]:
+    form = request.form
+    seen = deciding.seen(f"{comment_id}.{form.get('revision', '')}")
+    return seen, form.get("comment", ""), places.local(form.get("back", ""))
+
+
+def _again(
+    comment_id: str,
+    error: Invalid | Conflict | Closed,
+    *,
+    back: str,
+    edit: str = "",
+    reply: str = "",
+) -> ResponseReturnValue:
+    """Show the page again with what was typed: no text is lost to an error."""
+    db.session.rollback()
+    trouble = problem(error)
+    page = _page(comment_id, back=back, edit=edit, reply=reply, problem=trouble.detail)
+    return page, trouble.status
+
+
+def _page(comment_id: str, *, back: str, edit: str = "", reply: str = "", problem: str = "") -> str:
+    item = queue.item(visitor().roles, comment_id)
+    return desk.page(
+        "admin/comment.html",
+        item=item,
+        history=queue.history(item.comment),
+        may_delete={item.site.id} if _may_delete(item) else set(),
+        back=back,
+        edit=edit or item.comment.source,
+        reply=reply,
+        problem=problem,
+    )
+
+
+def _may_delete(item: queue.Item) -> bool:
+    return policy.may(visitor().roles, Action.DELETE, site_id=item.site.id)

@@ -1,0 +1,82 @@
+"""What every page of the desk shows: who is here, the notice of what was just done."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import render_template, request
+
+from commentbox.adapters.translations import N_, gettext, ngettext
+from commentbox.models import Decision, Status
+from commentbox.moderation import queue, reasons
+from commentbox.web.admin.gate import binding, visitor
+from commentbox.web.kit import forms
+from commentbox.web.kit.problems import SENTENCES, sentence
+
+FOLDERS: Final = {
+    Status.PENDING: N_("Pending"),
+    Status.PUBLISHED: N_("Published"),
+    Status.SPAM: N_("Spam"),
+    Status.TRASHED: N_("Trash"),
+}
+
+_FINAL: Final = {"edit", "delete", "undo"}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence about what just happened; `undo` is the batch that can be taken back."""
+
+    words: str
+    undo: str = ""
+    is_problem: bool = False
+
+
+def page(template: str, **values: Any) -> str:
+    """Return a page of the desk."""
+    return render_template(
+        template,
+        visitor=visitor(),
+        token=forms.form_token(binding()),
+        notice=_notice(),
+        folders=FOLDERS,
+        in_words=reasons.in_words,
+        **values,
+    )
+
+
+def _notice() -> Notice | None:
+    problem = request.args.get("problem", "")
+    if problem in SENTENCES:
+        return Notice(sentence(problem), is_problem=True)
+    batch = request.args.get("done", "")
+    if batch == "reply":
+        return Notice(gettext("Your reply is published."))
+    decisions = queue.decided(visitor().roles, batch) if batch else []
+    if not decisions:
+        return None
+    action = decisions[0].action
+    return Notice(_done(decisions), undo="" if action in _FINAL else batch)
+
+
+def _done(decisions: list[Decision]) -> str:
+    number = len(decisions)
+    sentences = {
+        "approve": ngettext("%(num)d comment approved.", "%(num)d comments approved.", number),
+        "spam": ngettext(
+            "%(num)d comment marked as spam.", "%(num)d comments marked as spam.", number
+        ),
+        "trash": ngettext(
+            "%(num)d comment moved to the trash.", "%(num)d comments moved to the trash.", number
+        ),
+        "restore": ngettext("%(num)d comment restored.", "%(num)d comments restored.", number),
+        "delete": ngettext(
+            "%(num)d comment deleted for good.", "%(num)d comments deleted for good.", number
+        ),
+        "undo": ngettext(
+            "Undone: %(num)d comment is back where it was.",
+            "Undone: %(num)d comments are back where they were.",
+            number,
+        ),
+        "edit": gettext("The comment has been edited."),
+    }
+    return sentences.get(decisions[0].action, "%(num)d") % {"num": number}

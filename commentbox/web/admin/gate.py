@@ -1,0 +1,145 @@
+"""Who is at the desk: their session, and the way in for everybody else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final, cast
+
+from flask import Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from commentbox.accounts import people, sessions
+from commentbox.errors import NotSignedIn
+from commentbox.extensions import begin_writing
+from commentbox.lib import text
+from commentbox.models import Account, Membership, Session
+from commentbox.web.kit import forms
+from commentbox.web.kit.requests import READING, require_own_origin, settings
+
+_DAY: Final = 24 * 60 * 60
+_LONGEST_DEVICE: Final = 200
+# The first name found wins: Edge and Opera also call themselves Chrome, and Chrome calls itself
+# Safari.
+_BROWSERS: Final = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+_SYSTEMS: Final = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is signed in, and what they are on which sites."""
+
+    account: Account
+    session: Session
+    roles: Sequence[Membership]
+
+
+def visitor() -> Visitor:
+    """Return who is at the desk."""
+    return cast(Visitor, g.visitor)
+
+
+def check() -> ResponseReturnValue | None:
+    """Let pass who is signed in and has a role; a form must also come from a page of this session.
+
+    Anybody else who reads is led to the sign-in page; who writes gets `NotSignedIn`.
+    """
+    is_reading = request.method in READING
+    if not is_reading:
+        require_own_origin()
+        # The session is read in the transaction that writes: one that has ended decides nothing.
+        begin_writing()
+    try:
+        g.visitor = _visitor()
+    except NotSignedIn:
+        if is_reading:
+            return _show_the_way_in()
+        raise
+    if not is_reading:
+        forms.read_token(request.form.get("token", ""), binding())
+    return None
+
+
+def binding() -> str:
+    """Return what ties the forms of this desk to its session."""
+    return f"admin:{visitor().session.id}"
+
+
+def let_in(response: Response, account: Account) -> Response:
+    """Open a session under a new token, ending the one that this browser had."""
+    old = request.cookies.get(cookie())
+    if old:
+        forget(old)
+    agent = request.headers.get("User-Agent", "")
+    days = settings().session_days
+    token = sessions.begin(account, device=device(agent), days=days)
+    response.set_cookie(
+        cookie(),
+        token,
+        max_age=days * _DAY,
+        secure=settings().is_secure,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+def let_out(response: Response) -> Response:
+    """Take the cookie away."""
+    response.delete_cookie(cookie(), secure=settings().is_secure, httponly=True, samesite="Strict")
+    return response
+
+
+def forget(token: str) -> None:
+    """End the session of a token, if there is one."""
+    try:
+        session, account = sessions.by_token(token)
+    except NotSignedIn:
+        return
+    sessions.end(account, session.id)
+
+
+def cookie() -> str:
+    """Return the name of the session's cookie (RFC 6265bis §4.1.3.2 for the prefix)."""
+    return "__Host-cb_admin" if settings().is_secure else "cb_admin"
+
+
+def device(agent: str) -> str:
+    """Return a browser in words a person knows: `Firefox on Linux`."""
+    browser = next((name for sign, name in _BROWSERS.items() if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS.items() if sign in agent), "")
+    words = " on ".join(part for part in (browser, system) if part)
+    return words or text.clean_line(agent)[:_LONGEST_DEVICE]
+
+
+def _visitor() -> Visitor:
+    session, account = sessions.by_token(request.cookies.get(cookie(), ""))
+    roles = people.roles(account)
+    if not roles:
+        raise NotSignedIn("sign_in.needed")
+    return Visitor(account, session, roles)
+
+
+def _show_the_way_in() -> ResponseReturnValue:
+    """Redirect to the sign-in page.
+
+    A link in a mail comes without the cookie, which is `SameSite=Strict`; a page of ours that
+    loads itself again asks for the same address with it.
+    """
+    is_link = request.headers.get("Sec-Fetch-Site") == "cross-site"
+    if is_link and cookie() not in request.cookies:
+        return render_template("admin/arriving.html")
+    here = request.full_path.rstrip("?")
+    return redirect(url_for("admin.sign_in.ask", next=here), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,79 @@
+/** One key for everything that is done a hundred times a day. */
+
+import { current, rows, step } from "./rows.js";
+import { select } from "./selection.js";
+
+/** @type {Record<string, () => void>} */
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  x: () => withRow((row) => select.toggle(row)),
+  X: () => select.all(),
+  a: () => act("approve"),
+  s: () => act("spam"),
+  d: () => act("trash"),
+  e: () => withRow((row) => click(row, '[data-act="edit"]')),
+  r: () => withRow((row) => click(row, '[data-act="reply"]')),
+  u: () => click(document, '[data-key="u"]'),
+  "/": () => /** @type {HTMLElement | null} */ (document.querySelector("[name=q]"))?.focus(),
+  "?": () => help(),
+};
+
+/** Listen to the keys, except where somebody types or a dialog is open. */
+export function listenToKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Escape") leaveField(event.target);
+    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    const run = KEYS[event.key];
+    if (!run) return;
+    event.preventDefault();
+    run();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-help]")) help();
+  });
+}
+
+/**
+ * Decide about what is selected, else about the row that the keyboard is on.
+ * @param {string} name
+ */
+function act(name) {
+  if (select.count() > 0) click(document, `.bulk [data-act="${name}"]`);
+  else withRow((row) => click(row, `[data-act="${name}"]`));
+}
+
+/** @param {(row: HTMLElement) => void} run */
+function withRow(run) {
+  const row = current() ?? rows()[0];
+  if (!row) return;
+  if (!current()) row.focus();
+  run(row);
+}
+
+/**
+ * @param {ParentNode} where
+ * @param {string} what
+ */
+function click(where, what) {
+  /** @type {HTMLElement | null} */ (where.querySelector(what))?.click();
+}
+
+function help() {
+  /** @type {HTMLDialogElement | null} */ (document.querySelector("#help"))?.showModal();
+}
+
+/** @param {EventTarget | null} field */
+function leaveField(field) {
+  if (field instanceof HTMLInputElement && field.type === "search") field.blur();
+}
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {boolean}
+ */
+function isTyping(target) {
+  if (target instanceof HTMLInputElement) return target.type !== "checkbox";
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}

@@ -1,0 +1,39 @@
+/** The rows of the queue, and the one that the keyboard is on. */
+
+/** @returns {HTMLElement[]} */
+export function rows() {
+  return /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-row]")]);
+}
+
+/** @returns {HTMLElement | undefined} the row that holds the focus */
+export function current() {
+  return rows().find((row) => row.contains(document.activeElement));
+}
+
+/** @returns {number} the place of the current row, else of the first */
+export function place() {
+  return Math.max(
+    0,
+    rows().findIndex((row) => row.contains(document.activeElement)),
+  );
+}
+
+/**
+ * Put the focus on the row at a place, or on the nearest there is.
+ * @param {number} at
+ */
+export function goTo(at) {
+  const all = rows();
+  const row = all[Math.min(Math.max(at, 0), all.length - 1)];
+  if (row) {
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  } else {
+    document.getElementById("main")?.focus();
+  }
+}
+
+/** @param {number} by how many rows forward, or back */
+export function step(by) {
+  goTo(current() ? place() + by : 0);
+}

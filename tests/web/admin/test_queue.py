@@ -1,0 +1,197 @@
+"""The queue and its decisions, without script."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from commentbox.extensions import db
+from commentbox.models import Comment, Decision, Role, Status, Thread
+from tests.web.admin.conftest import Desk
+
+UNDO = re.compile(r'action="(/admin/decisions/\w+/undo)"')
+
+
+def test_the_desk_opens_with_what_waits(desk: Desk) -> None:
+    assert desk.get("/admin/").location == "/admin/queue?status=pending"
+    desk.add_comment("Is this on?", name="Ann")
+    page = desk.get("/admin/queue").text
+    for words in ("Is this on?", "Ann", "ann@example.org", "An article", "Every comment waits"):
+        assert words in page
+    assert "<title>(1) Pending" in page
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("pending", "Nothing waits"), ("spam", "No spam"), ("trashed", "is empty"), ("x", "Nothing")],
+)
+def test_an_empty_folder_says_so(desk: Desk, status: str, words: str) -> None:
+    assert words in desk.get(f"/admin/queue?status={status}").text
+
+
+def test_one_button_decides_about_one_comment_and_can_be_undone(desk: Desk) -> None:
+    one, two = desk.add_comment("One"), desk.add_comment("Two")
+    answer = desk.post("/admin/decisions", only=f"approve {one}.0", comment=f"{two}.0")
+    assert (desk.status(one), desk.status(two)) == (Status.PUBLISHED, Status.PENDING)
+    page = desk.get(answer.location).text
+    assert "1 comment approved." in page
+    undo = UNDO.search(page)
+    assert undo
+    again = desk.get(desk.post(undo[1]).location).text
+    assert "Undone: 1 comment is back where it was." in again
+    assert desk.status(one) is Status.PENDING
+
+
+def test_a_selection_is_decided_about_at_once(desk: Desk) -> None:
+    comments = [desk.add_comment(f"Number {number}") for number in range(3)]
+    chosen = [f"{each}.0" for each in comments]
+    back = "/admin/queue?status=pending"
+    answer = desk.post("/admin/decisions", back=back, action="spam", comment=chosen)
+    assert answer.location.startswith("/admin/queue?status=pending&done=")
+    assert "3 comments marked as spam." in desk.get(answer.location).text
+    assert {desk.status(each) for each in comments} == {Status.SPAM}
+    assert len({each.batch for each in decisions(desk)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "status"),
+    [
+        ("approve", Status.PUBLISHED),
+        ("spam", Status.SPAM),
+        ("trash", Status.TRASHED),
+        ("delete", Status.DELETED),
+    ],
+)
+def test_every_button_does_what_it_says(desk: Desk, action: str, status: Status) -> None:
+    comment = desk.add_comment()
+    desk.post("/admin/decisions", only=f"{action} {comment}.0")
+    assert desk.status(comment) is status
+
+
+def test_a_comment_can_be_restored(desk: Desk) -> None:
+    comment = desk.add_comment()
+    desk.post("/admin/decisions", only=f"trash {comment}.0")
+    assert "Restore" in desk.get("/admin/queue?status=trashed").text
+    desk.post("/admin/decisions", only=f"restore {comment}.0")
+    assert desk.status(comment) is Status.PENDING
+
+
+def test_what_was_edited_meanwhile_is_not_approved_but_explained(desk: Desk) -> None:
+    comment = desk.add_comment("Harmless")
+    desk.post(f"/admin/comments/{comment}", revision="0", comment="Buy now")
+    answer = desk.post("/admin/decisions", only=f"approve {comment}.0")
+    assert "This comment has been edited since you saw it." in desk.get(answer.location).text
+    assert desk.status(comment) is Status.PENDING
+
+
+def test_nothing_selected_is_explained(desk: Desk) -> None:
+    answer = desk.post("/admin/decisions", action="spam")
+    assert "Select at least one comment first." in desk.get(answer.location).text
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"action": "explode", "comment": "x.0"}, 422),
+        ({"action": "spam", "comment": "x"}, 404),
+        ({"action": "spam", "comment": "x.-1"}, 404),
+        ({"action": "spam", "comment": f"{'0' * 22}.0"}, 404),
+        ({"only": "spam"}, 303),
+    ],
+)
+def test_made_up_decisions_are_refused(desk: Desk, form: dict[str, str], status: int) -> None:
+    assert desk.post("/admin/decisions", **form).status_code == status
+
+
+def test_the_filter_finds_words_and_sites(desk: Desk) -> None:
+    desk.add_site("other")
+    desk.add_comment("A pelican")
+    desk.add_comment("A heron", site="other")
+    assert "heron" not in desk.get("/admin/queue?q=pelican").text
+    assert "pelican" not in desk.get("/admin/queue?site=other").text
+    assert desk.get("/admin/queue?site=nowhere").status_code == 404
+
+
+def test_pages_follow_each_other(desk: Desk) -> None:
+    for number in range(51):
+        desk.add_comment(f"Number {number:02}")
+    first = desk.get("/admin/queue").text
+    more = re.search(r'class="more" href="([^"]+)"', first)
+    assert more
+    assert "Number 00" not in first
+    assert "Number 00" in desk.get(more[1].replace("&amp;", "&")).text
+    assert desk.get("/admin/queue?after=x").status_code == 422
+
+
+def test_counts_are_told_to_the_page(desk: Desk) -> None:
+    desk.add_comment()
+    counts = desk.client.get("/admin/counts", base_url="https://comments.test").get_json()
+    assert counts == {"pending": 1, "published": 0, "spam": 0, "trashed": 0}
+
+
+def test_an_edit_shows_in_the_history(desk: Desk) -> None:
+    comment = desk.add_comment("Old")
+    answer = desk.post(f"/admin/comments/{comment}", revision="0", comment="*New*")
+    assert "The comment has been edited." in desk.get(answer.location).text
+    page = desk.get(f"/admin/comments/{comment}").text
+    assert "<em>New</em>" in page
+    assert "Edited" in page
+
+
+@pytest.mark.parametrize(("typed", "words"), [(" ", "Please enter"), ("x" * 10_001, "too long")])
+def test_a_bad_edit_is_explained_in_place(desk: Desk, typed: str, words: str) -> None:
+    comment = desk.add_comment("Old")
+    answer = desk.post(f"/admin/comments/{comment}", revision="0", comment=typed)
+    assert (answer.status_code, words in answer.text) == (422, True)
+
+
+def test_a_stale_edit_keeps_what_was_typed(desk: Desk) -> None:
+    comment = desk.add_comment("Old")
+    desk.post(f"/admin/comments/{comment}", revision="0", comment="First")
+    answer = desk.post(f"/admin/comments/{comment}", revision="0", comment="My long text")
+    assert answer.status_code == 409
+    assert "My long text" in answer.text
+
+
+def test_an_answer_approves_what_waits_and_is_published(desk: Desk) -> None:
+    comment = desk.add_comment("Question")
+    desk.post("/admin/account", name="Mia")
+    answer = desk.post(f"/admin/comments/{comment}/replies", revision="0", comment="Answer")
+    assert "Your reply is published." in desk.get(answer.location).text
+    assert desk.status(comment) is Status.PUBLISHED
+    with desk.app.app_context():
+        reply = db.session.scalars(select(Comment).where(Comment.parent_id == comment)).one()
+        assert (reply.status, reply.author_name) == (Status.PUBLISHED, "Mia")
+        assert reply.account_id
+        assert db.session.scalars(select(Thread)).one().comment_count == 2
+
+
+def test_an_answer_to_spam_is_refused_and_kept(desk: Desk) -> None:
+    comment = desk.add_comment("Buy")
+    desk.post("/admin/decisions", only=f"spam {comment}.0")
+    answer = desk.post(f"/admin/comments/{comment}/replies", revision="0", comment="Never")
+    assert answer.status_code == 409
+    assert desk.status(comment) is Status.SPAM
+
+
+def test_an_answer_to_nothing_is_not_found(desk: Desk) -> None:
+    path = f"/admin/comments/{'0' * 22}/replies"
+    assert desk.post(path, revision="0", comment="Hi").status_code == 404
+
+
+def test_a_moderator_sees_no_button_for_deleting_and_cannot_delete(
+    desk: Desk, browser_of: Callable[..., Desk]
+) -> None:
+    comment = desk.add_comment()
+    ben = browser_of("ben@example.org", site="blog", role=Role.MODERATOR)
+    ben.post("/admin/decisions", only=f"trash {comment}.0")
+    assert "Delete for good" not in ben.get("/admin/queue?status=trashed").text
+    assert "Delete for good" in desk.get("/admin/queue?status=trashed").text
+    assert ben.post("/admin/decisions", only=f"delete {comment}.0").status_code == 403
+    assert desk.status(comment) is Status.TRASHED
+
+
+def decisions(desk: Desk) -> list[Decision]:
+    with desk.app.app_context():
+        return list(db.session.scalars(select(Decision)))
