@@ -25,10 +25,16 @@ class Place:
 
 def site_named(name: str) -> Site:
     """Return the site with this name; raise `NotFound("site.unknown")`."""
-    site = db.session.scalar(select(Site).where(Site.name == name))
+    # PostgreSQL's text holds no NUL, and refuses the query instead of finding nothing.
+    site = None if "\0" in name else db.session.scalar(select(Site).where(Site.name == name))
     if site is None:
         raise NotFound("site.unknown")
     return site
+
+
+def site_of(thread: Thread) -> Site:
+    """Return the site that a thread belongs to."""
+    return db.session.get_one(Site, thread.site_id)
 
 
 def place(
@@ -39,8 +45,8 @@ def place(
     The owner's `thread_id` wins, then the canonical link, then the address. Raises
     `Invalid("address.invalid")` and `Invalid("address.not_registered")`.
     """
-    key = urls.choose(address=address, canonical_link=canonical_link or None, origins=site.origins)
-    url = urls.public_url(key, site.origins)
+    page = urls.choose(address=address, canonical_link=canonical_link or None, origins=site.origins)
+    key, url = urls.canonical(page), urls.public_url(page, site.origins)
     if thread_id:
         thread_id = text.clean_line(thread_id)
         if not thread_id or len(thread_id) > _LONGEST_ID:
@@ -56,7 +62,7 @@ def find(site: Site, key: str) -> Thread | None:
 
 def by_id(thread_id: str) -> Thread:
     """Return a thread by its id; raise `NotFound("thread.unknown")`."""
-    thread = db.session.get(Thread, thread_id)
+    thread = db.session.get(Thread, thread_id) if ids.is_id(thread_id) else None
     if thread is None:
         raise NotFound("thread.unknown")
     return thread

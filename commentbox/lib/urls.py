@@ -96,18 +96,17 @@ def public_url(address: str, origins: Collection[str]) -> str:
 
 
 def choose(*, address: str, canonical_link: str | None, origins: Collection[str]) -> str:
-    """Return the thread key of a page: its canonical link's if that is the site's, else its own.
+    """Return the address that names a page: its canonical link if that is the site's, else its own.
 
     `canonical_link` is absolute, as `link.href` gives it; one that is foreign or cannot be read
     is passed over. Raises Invalid("address.invalid") for an address that cannot be read, and
     Invalid("address.not_registered") for one whose host is not the site's.
     """
     if canonical_link and is_registered(canonical_link, origins):
-        return canonical(canonical_link)
-    key = canonical(address)
-    if not is_registered(key, origins):
+        return canonical_link
+    if not is_registered(canonical(address), origins):
         raise Invalid("address.not_registered")
-    return key
+    return address
 
 
 def is_registered(address: str, origins: Collection[str]) -> bool:
