@@ -69,6 +69,11 @@ def links(html: str) -> list[str]:
     return [unescape(href) for href in _HREF.findall(html)]
 
 
+def unlinked(html: str) -> str:
+    """Return the HTML of a rendered comment without its links, for a preview."""
+    return nh3.clean(html, tags=_TAGS - {"a"}, attributes={"ol": {"start"}}, strip_comments=True)
+
+
 def plain(html: str, limit: int) -> str:
     """Return the text of a rendered comment on one line, cut to `limit` characters."""
     spaced = re.sub(r"</(p|li|blockquote|pre)>|<(br|hr)>", " ", html)

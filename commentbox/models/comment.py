@@ -45,6 +45,12 @@ class Comment(Model):
             sqlite_where=text("parent_id IS NOT NULL AND is_shown"),
             postgresql_where=text("parent_id IS NOT NULL AND is_shown"),
         ),
+        Index(
+            "ix_comment_published",
+            *("thread_id", "created_at", "id"),
+            sqlite_where=text("status = 'published'"),
+            postgresql_where=text("status = 'published'"),
+        ),
         Index("ix_comment_queue", "site_id", "status", "created_at", "id"),
         Index("ix_comment_author", "site_id", "author_key", "created_at"),
         Index("ix_comment_client", "site_id", "client", "created_at"),

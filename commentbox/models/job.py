@@ -47,4 +47,5 @@ class Answer(Model):
     status: Mapped[int]
     content_type: Mapped[str]
     content: Mapped[str]
+    location: Mapped[str] = mapped_column(default="")
     created_at: Mapped[Created]

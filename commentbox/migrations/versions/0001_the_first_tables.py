@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("content_type", sa.String(), nullable=False),
         sa.Column("content", sa.String(), nullable=False),
+        sa.Column("location", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("route", "key", name=op.f("pk_answer")),
     )
@@ -212,6 +213,14 @@ def upgrade() -> None:
     op.create_index("ix_comment_fingerprint", "comment", ["thread_id", "fingerprint"], unique=False)
     op.create_index("ix_comment_parent", "comment", ["parent_id"], unique=False)
     op.create_index(
+        "ix_comment_published",
+        "comment",
+        ["thread_id", "created_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("status = 'published'"),
+        postgresql_where=sa.text("status = 'published'"),
+    )
+    op.create_index(
         "ix_comment_queue", "comment", ["site_id", "status", "created_at", "id"], unique=False
     )
     op.create_index(
@@ -338,6 +347,12 @@ def downgrade() -> None:
     op.drop_index(
         "ix_comment_queue",
         table_name="comment",
+    )
+    op.drop_index(
+        "ix_comment_published",
+        table_name="comment",
+        sqlite_where=sa.text("status = 'published'"),
+        postgresql_where=sa.text("status = 'published'"),
     )
     op.drop_index(
         "ix_comment_parent",

@@ -7,26 +7,40 @@ from typing import Final
 from flask import Flask, Response, abort, send_from_directory, url_for
 
 _FOREVER: Final = "public, max-age=31536000, immutable"
+_AN_HOUR: Final = "public, max-age=3600"
 
 
 def init_app(app: Flask, folder: Path) -> None:
-    """Serve the folder under `/static/<version>/`, and give templates `asset(name)`."""
+    """Serve the folder under `/static/<version>/`, and give templates `asset(name)`.
+
+    The loader is served as `/embed.js` too, for the tag that an owner pastes once and for all.
+    """
     version = _version(folder)
 
     def serve(version: str, name: str) -> Response:
         if version != app.extensions["commentbox.assets"]:
             abort(404)
-        response = send_from_directory(folder, name)
-        response.headers["Cache-Control"] = _FOREVER
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return response
+        return _file(folder, name, cache=_FOREVER)
+
+    def loader() -> Response:
+        return _file(folder, "embed.js", cache=_AN_HOUR)
 
     def asset(name: str) -> str:
         return url_for("static", version=version, name=name)
 
     app.extensions["commentbox.assets"] = version
     app.add_url_rule("/static/<version>/<path:name>", "static", serve)
+    app.add_url_rule("/embed.js", "loader", loader)
     app.jinja_env.globals["asset"] = asset
+
+
+def _file(folder: Path, name: str, *, cache: str) -> Response:
+    response = send_from_directory(folder, name)
+    response.headers["Cache-Control"] = cache
+    # The loader runs in the pages of others, and with `integrity` only if it may be read there.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def _version(folder: Path) -> str:

@@ -25,18 +25,24 @@ def allow_framing_by(origins: Iterable[str]) -> None:
     g.frame_ancestors = " ".join(origins)
 
 
-def _add(response: Response) -> Response:
-    ancestors = g.get("frame_ancestors") or "'none'"
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", _POLICY + ancestors)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    # Not no-referrer: it would make the Origin of our own forms null.
-    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+def security(ancestors: str = "'none'") -> dict[str, str]:
+    """Return the headers of an answer that only `ancestors` may frame."""
+    found = {
+        "Content-Security-Policy": _POLICY + ancestors,
+        "X-Content-Type-Options": "nosniff",
+        # Not no-referrer: it would make the Origin of our own forms null.
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
     if ancestors == "'none'":
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        found |= {"X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin"}
     if settings().is_secure:
-        headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}; includeSubDomains")
+        found["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
+    return found
+
+
+def _add(response: Response) -> Response:
+    for name, value in security(g.get("frame_ancestors") or "'none'").items():
+        response.headers.setdefault(name, value)
     return response

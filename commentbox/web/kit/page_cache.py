@@ -1,7 +1,190 @@
-"""Thread pages as bytes, answered before Flask."""
+"""Thread pages as bytes, answered before Flask.
 
-from flask import Flask
+Nothing is ever purged: the key of a page names the revisions that it shows. Those are looked up
+at most once a second in each process, so a page is right everywhere within a second, and at once
+in the process that changed it.
+"""
+
+import time
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Final, TypeVar, cast
+
+from flask import Flask, Response, current_app, request
+
+from commentbox.extensions import db
+from commentbox.lib.lru import LRU
+from commentbox.models import Site, Thread
+from commentbox.web.kit import headers
+from commentbox.web.kit.stored import StoredPage
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+T = TypeVar("T")
+Render = Callable[[], str]
+
+FRESH: Final = 1.0  # seconds that a revision is believed
+PAGES: Final = 64 * 1024 * 1024  # bytes of pages kept
+FACTS: Final = 10_000  # sites and threads whose revision is kept
+ADDRESSES: Final = 10_000  # addresses kept with what they ask for
+LONGEST_ADDRESS: Final = 4096  # characters of an address that is kept
+_LOCKS: Final = 64
+_NAME: Final = "commentbox.pages"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What an address asks for: one view of the thread at a place of a site.
+
+    `key` is the thread's; `view` is whatever else the page depends
+    on. `site_revision` is that under which the address was read: another site's settings may lead
+    the same address elsewhere.
+    """
+
+    site: str
+    site_revision: int
+    key: str
+    view: Hashable
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """A row as it was at a moment, in the time between two changes made by this process."""
+
+    value: Site | Thread | None
+    until: float
+    era: int
 
 
 def init_app(app: Flask) -> None:
     """Answer what has been rendered already from memory."""
+    pages = PageCache(app.wsgi_app)
+    app.extensions[_NAME] = pages
+    app.wsgi_app = pages  # type: ignore[method-assign]
+
+
+def of_app() -> "PageCache":
+    """Return the pages of the running service."""
+    return cast(PageCache, current_app.extensions[_NAME])
+
+
+class PageCache:
+    """A WSGI layer with a memory of pages; views fill it through `site`, `thread` and `answer`."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+        self._looks: LRU[str, Look] = LRU(ADDRESSES)
+        self._facts: LRU[Hashable, _Fact] = LRU(FACTS)
+        self._pages: LRU[Hashable, StoredPage] = LRU(PAGES)
+        self._locks = [Lock() for _ in range(_LOCKS)]
+        self._era = 0
+        self.renders = 0
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer a page that is in memory and surely fresh; leave the rest to the app."""
+        method = environ["REQUEST_METHOD"]
+        page = self._ready(environ) if method in {"GET", "HEAD"} else None
+        if page is None:
+            return self._app(environ, start_response)
+        status, lines, body = page.answer(
+            accept_encoding=environ.get("HTTP_ACCEPT_ENCODING", ""),
+            if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
+        )
+        start_response(status, lines)
+        return [body] if method == "GET" else []
+
+    def site(self, name: str, load: Callable[[], Site]) -> Site:
+        """Return the site, detached, at most a second old."""
+        return self._recall(("site", name), load)
+
+    def thread(self, site: Site, key: str, load: Callable[[], Thread | None]) -> Thread | None:
+        """Return the thread with a key, detached, at most a second old; or that there is none."""
+        return self._recall(("thread", site.name, key), load)
+
+    def answer(self, look: Look, render: Render, *, origins: Iterable[str]) -> Response:
+        """Answer the current request with a page; `render` is called once for all who wait.
+
+        Whatever it reads must be what everybody may see, in the request's own transaction, which
+        begins after the revisions were read. `origins` are those that may frame it.
+        """
+        origins = list(origins)
+        headers.allow_framing_by(origins)
+        key = self._page_key(look)
+        if key is None:  # changed meanwhile, by this very process
+            return _response(self._render(render, origins))
+        page = self._pages.get(key)
+        if page is None:
+            with self._lock(key):
+                page = self._pages.get(key) or self._render(render, origins)
+                self._pages.put(key, page, weight=page.weight)
+        address = _address(request.environ)
+        if len(address) <= LONGEST_ADDRESS:
+            self._looks.put(address, look)
+        return _response(page)
+
+    def forget(self) -> None:
+        """Believe no revision that was read before now; call it after a commit."""
+        self._era += 1
+
+    def _ready(self, environ: "WSGIEnvironment") -> StoredPage | None:
+        look = self._looks.get(_address(environ))
+        key = self._page_key(look) if look else None
+        return None if key is None else self._pages.get(key)
+
+    def _page_key(self, look: Look) -> Hashable | None:
+        """Return the key of what the look shows now, if that is known without asking."""
+        site = self._fresh(("site", look.site))
+        thread = self._fresh(("thread", look.site, look.key))
+        if site is None or thread is None or not isinstance(site.value, Site):
+            return None
+        if site.value.revision != look.site_revision:
+            return None
+        found = thread.value
+        place = (found.id, found.revision) if found else (look.key, -1)
+        return (site.value.id, site.value.revision, place, look.view)
+
+    def _fresh(self, key: Hashable) -> _Fact | None:
+        fact = self._facts.get(key)
+        is_fresh = fact and fact.era == self._era and time.monotonic() < fact.until
+        return fact if is_fresh else None
+
+    def _recall(self, key: Hashable, load: Callable[[], T]) -> T:
+        fact = self._fresh(key)
+        if fact is None:
+            with self._lock(key):
+                fact = self._fresh(key) or self._read(key, load)
+        return cast(T, fact.value)
+
+    def _read(self, key: Hashable, load: Callable[[], T]) -> _Fact:
+        era, began = self._era, time.monotonic()
+        value = cast(Site | Thread | None, load())
+        if value is not None:
+            db.session.expunge(value)
+        # What is read next must not be older than this: it goes into the page of this revision.
+        db.session.rollback()
+        fact = _Fact(value, began + FRESH, era)
+        self._facts.put(key, fact)
+        return fact
+
+    def _render(self, render: Render, origins: Iterable[str]) -> StoredPage:
+        self.renders += 1
+        return StoredPage(render(), headers.security(" ".join(origins)))
+
+    def _lock(self, key: Hashable) -> Lock:
+        return self._locks[hash(key) % _LOCKS]
+
+
+def _address(environ: "WSGIEnvironment") -> str:
+    return f"{environ.get('PATH_INFO', '')}?{environ.get('QUERY_STRING', '')}"
+
+
+def _response(page: StoredPage) -> Response:
+    status, lines, body = page.answer(
+        accept_encoding=request.headers.get("Accept-Encoding", ""),
+        if_none_match=request.headers.get("If-None-Match", ""),
+    )
+    return Response(body, status, lines)

@@ -8,6 +8,7 @@ from flask import Response, make_response
 from flask.typing import ResponseReturnValue
 
 from commentbox.extensions import begin_writing, db
+from commentbox.web.kit import page_cache
 
 P = ParamSpec("P")
 
@@ -24,6 +25,7 @@ def writes(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
         except BaseException:
             db.session.rollback()
             raise
+        page_cache.of_app().forget()
         return response
 
     return run

@@ -1,0 +1,183 @@
+"""The conversation as a page of our own, wholly usable without script."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+
+from commentbox.adapters import translations
+from commentbox.comments import reading, threads
+from commentbox.comments.reading import Page, Placed
+from commentbox.errors import CommentboxError, NotFound
+from commentbox.extensions import db
+from commentbox.lib import markdown, tokens
+from commentbox.models import Site
+from commentbox.web.embed import pages, places
+from commentbox.web.embed.forms import CommentForm
+from commentbox.web.embed.places import Spot, View
+from commentbox.web.embed.posting import accept, route_of
+from commentbox.web.kit import forms, idempotency
+from commentbox.web.kit.problems import Problem, problem
+from commentbox.web.kit.requests import require_own_origin, settings
+from commentbox.web.kit.transaction import writes
+
+REMEMBERED: Final = timedelta(days=347)
+"""How long a browser keeps the secret that its comments go by."""
+
+
+def thread(thread_id: str) -> Response:
+    """Return a thread's page."""
+    return _page(_spot(thread_id))
+
+
+def place() -> Response:
+    """Lead to the thread of an article; an article without one gets an empty page."""
+    spot = _spot_asked_for()
+    if spot.thread:
+        return _redirect(spot.thread.id, 302)
+    return _page(spot)
+
+
+def post_to_thread(thread_id: str) -> Response:
+    """Store a comment and lead back to the page; show the form again if it cannot be."""
+    return _posted(lambda: _spot(thread_id))
+
+
+def post_to_place() -> Response:
+    """Store the first comment of an article, which opens its thread."""
+    return _posted(_spot_asked_for)
+
+
+def _spot(thread_id: str) -> Spot:
+    thread = threads.by_id(thread_id)
+    return places.spot_of(db.session.get_one(Site, thread.site_id), thread)
+
+
+def _spot_asked_for() -> Spot:
+    site = threads.site_named(request.args.get("site", ""))
+    place = places.place_of(site, request.args)
+    return Spot(site, place, threads.find(site, place.key))
+
+
+def _posted(find: Callable[[], Spot]) -> Response:
+    require_own_origin()
+    try:
+        return _store(find)
+    except CommentboxError as refusal:
+        db.session.remove()  # its transaction was for writing; the page is only read
+        return _page(find(), refusal)
+
+
+@writes
+def _store(find: Callable[[], Spot]) -> Response:
+    spot = find()
+    form = CommentForm(binding=forms.guest(spot.site))
+    author, key = request.cookies.get(_cookie()), form.typed("key")
+    route = route_of(spot.site, author)
+    replay = idempotency.replayed(route, key=key, body=form.essence(spot.place.key))
+    if replay is not None:
+        return replay
+    entry = form.entry(spot.site, author_key=author)
+    comment = accept(spot.site, spot.place, entry)
+    shown = {"comment": comment.id} if comment.is_published else {}
+    response = _redirect(comment.thread_id, 303, _anchor=f"comment-{comment.id}", **shown)
+    idempotency.remember(route, response, key=key)
+    _keep(response, entry.guest.key or "")
+    return response
+
+
+def _keep(response: Response, author: str) -> None:
+    response.set_cookie(
+        _cookie(),
+        author,
+        max_age=REMEMBERED,
+        secure=settings().is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _cookie() -> str:
+    return "__Host-cb_author" if settings().is_secure else "cb_author"
+
+
+def _page(spot: Spot, refusal: CommentboxError | None = None) -> Response:
+    view = places.view(spot.site, request.args)
+    with translations.speaking(view.locale):
+        trouble = problem(refusal) if refusal else None
+        found, is_missing = _read(spot, view)
+        page = render_template(
+            "embed/first_party.html",
+            spot=spot,
+            view=view,
+            page=found,
+            is_missing=is_missing,
+            counted=not (found.focus or request.args.get("root")),
+            previews=_previews(spot),
+            form=_form(spot, trouble),
+            longest=markdown.MAX_SOURCE,
+        )
+    response = make_response(page, trouble.status if trouble else 200)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Cookie"
+    if trouble and trouble.retry_after:
+        response.headers["Retry-After"] = str(trouble.retry_after)
+    return response
+
+
+def _read(spot: Spot, view: View) -> tuple[Page, bool]:
+    """Return what the page shows: one branch from some reply on, or what the frame would show."""
+    root = request.args.get("root", "")
+    if not root or spot.thread is None:
+        return pages.read(spot.thread, view)
+    return Page([reading.replies(spot.thread, root, after=view.after)]), False
+
+
+def _previews(spot: Spot) -> list[Placed]:
+    author = request.cookies.get(_cookie(), "")
+    if spot.thread is None or not tokens.is_token(author):
+        return []
+    return reading.previews(spot.thread, author_key=author)
+
+
+def _form(spot: Spot, trouble: Problem | None) -> dict[str, Any]:
+    """Return what the form shows: what was typed, what is wrong with it, whom it answers."""
+    form = CommentForm(binding=forms.guest(spot.site))
+    parent_id = form.typed("parent") or request.args.get("replytocom", "")
+    parent_name = _name_of(spot, parent_id)
+    names = ("comment", "email", "author", "url", "subscribe")
+    return {
+        "values": {name: form[name].data or "" for name in names},
+        "errors": trouble.fields if trouble else {},
+        "message": trouble.detail if trouble and not trouble.fields else "",
+        "parent": parent_id if parent_name else "",
+        "parent_name": parent_name,
+        "hidden": {"token": _token(form, spot), "key": form.typed("key") or tokens.new()},
+    }
+
+
+def _name_of(spot: Spot, comment_id: str) -> str:
+    if spot.thread is None or not comment_id:
+        return ""
+    try:
+        comment = reading.visible(spot.thread, comment_id)
+    except NotFound:
+        return ""
+    return comment.author_name if comment.is_published else ""
+
+
+def _token(form: CommentForm, spot: Spot) -> str:
+    """Return the token that was sent while it holds: a new one would look like a quick program."""
+    sent, binding = form.typed(forms.FIELD), forms.guest(spot.site)
+    try:
+        forms.read_token(sent, binding)
+    except CommentboxError:
+        return forms.form_token(binding)
+    return sent
+
+
+def _redirect(thread_id: str, status: int, **values: Any) -> Response:
+    return make_response(
+        redirect(url_for("embed.thread", thread_id=thread_id, **values), code=status)
+    )

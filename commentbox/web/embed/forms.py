@@ -1,0 +1,87 @@
+"""The comment form: one definition for the frame and for the page without script."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+
+from commentbox.comments import guests, posting
+from commentbox.errors import Invalid
+from commentbox.lib import clock
+from commentbox.models import Site
+from commentbox.web.kit import forms, requests
+from commentbox.web.kit.forms import Form
+
+QUICKEST: Final = timedelta(seconds=2)
+"""Nobody fills in the form faster than that after it opened."""
+
+_NAMES: Final = {"name": "author", "website": "url"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What somebody sent: who they are, what they say, how it came."""
+
+    guest: posting.Guest
+    draft: posting.Draft
+    arrival: posting.Arrival
+    wants_mail: bool
+
+
+class CommentForm(Form):
+    """A comment and its author. `contact` is invisible: only a program fills it in."""
+
+    comment = TextAreaField()
+    email = StringField()
+    author = StringField()
+    url = StringField()
+    parent = HiddenField()
+    subscribe = BooleanField()
+    contact = StringField()
+    key = HiddenField()
+
+    def entry(self, site: Site, *, author_key: str | None) -> Entry:
+        """Return what was sent, checked.
+
+        Raises `NotAllowed("form.stale")`, and `Invalid` whose `fields` name all fields at fault.
+        """
+        self.validate()
+        return Entry(
+            guest=self._guest(site, author_key),
+            draft=posting.Draft(self.typed("comment"), parent_id=self.typed("parent") or None),
+            arrival=self._arrival(site),
+            wants_mail=bool(self.subscribe.data) and site.offers_subscription,
+        )
+
+    def typed(self, name: str) -> str:
+        """Return the text in a field, empty when the field was not sent."""
+        return str(self[name].data or "")
+
+    def essence(self, place: str) -> bytes:
+        """Return what makes two sendings the same comment, however fresh their tokens are."""
+        names = ("comment", "email", "author", "url", "parent")
+        return "\x1f".join([place, *map(self.typed, names)]).encode("utf-8", "replace")
+
+    def _guest(self, site: Site, author_key: str | None) -> posting.Guest:
+        try:
+            return guests.guest(
+                name=self.typed("author"),
+                email=self.typed("email"),
+                website=self.typed("url"),
+                comment=self.typed("comment"),
+                key=author_key,
+                site=site,
+            )
+        except Invalid as fault:
+            fields = {_NAMES.get(name, name): code for name, code in fault.fields.items()}
+            raise Invalid(fault.code, fields=fields) from fault
+
+    def _arrival(self, site: Site) -> posting.Arrival:
+        issued = forms.read_token(self.typed(forms.FIELD), forms.guest(site))
+        settings = requests.settings()
+        return posting.Arrival(
+            client=requests.client(),
+            is_trap=bool(self.typed("contact")) or clock.now() - issued < QUICKEST,
+            flood=(settings.flood_comments, settings.flood_seconds),
+        )

@@ -1,0 +1,93 @@
+"""The conversation in a frame, the same for everybody who asks for it."""
+
+from flask import Response, make_response, redirect, render_template, request
+
+from commentbox.adapters import translations
+from commentbox.comments import reading
+from commentbox.comments.reading import Page
+from commentbox.errors import Invalid, NotFound
+from commentbox.extensions import db
+from commentbox.lib import ids, markdown, urls
+from commentbox.models import Comment, Thread
+from commentbox.web.embed import places
+from commentbox.web.embed.places import Spot, View
+from commentbox.web.kit import page_cache
+from commentbox.web.kit.headers import allow_framing_by
+from commentbox.web.kit.page_cache import Look
+
+
+def page(site_name: str) -> Response:
+    """Return the whole page of a frame: the form, and the first comments."""
+    try:
+        spot = places.spot(site_name, request.args)
+    except Invalid as refusal:
+        if refusal.code == "address.not_registered":
+            return _refused(site_name)
+        raise
+    view = places.view(spot.site, request.args)
+    return answer(spot, "page", view, lambda: _page(spot, view))
+
+
+def answer(spot: Spot, kind: str, view: View, render: page_cache.Render) -> Response:
+    """Answer with a page of this kind from memory, rendered if it is not there."""
+    look = Look(
+        site=spot.site.name,
+        site_revision=spot.site.revision,
+        key=spot.place.key,
+        view=(kind, request.args.get("root", "")[: ids.LENGTH], spot.url, view),
+    )
+
+    def speak() -> str:
+        with translations.speaking(view.locale):
+            return render()
+
+    return page_cache.of_app().answer(look, speak, origins=spot.site.origins)
+
+
+def read(thread: Thread | None, view: View) -> tuple[Page, bool]:
+    """Return what a view shows of a thread, and whether the comment asked for is missing."""
+    if thread is None:
+        return Page(), bool(view.comment)
+    if view.comment:
+        try:
+            return reading.around(thread, view.comment), False
+        except NotFound:
+            return reading.page(thread, order=view.order), True
+    return reading.page(thread, order=view.order, after=view.after), False
+
+
+def permalink(comment_id: str) -> Response:
+    """Lead to a comment in its article; the conversation there says so when it is gone."""
+    comment = db.session.get(Comment, comment_id) if ids.is_id(comment_id) else None
+    if comment is None:
+        raise NotFound("comment.unknown")
+    article = db.session.get_one(Thread, comment.thread_id).url
+    response = make_response(redirect(f"{article}#comment-{comment.id}"))
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _page(spot: Spot, view: View) -> str:
+    found, is_missing = read(spot.thread, view)
+    return render_template(
+        "embed/page.html",
+        spot=spot,
+        view=view,
+        page=found,
+        is_missing=is_missing,
+        longest=markdown.MAX_SOURCE,
+    )
+
+
+def _refused(site_name: str) -> Response:
+    """Tell the owner which host is not registered; nothing is created, and nobody is named.
+
+    This page alone may be framed by anybody: it has to be seen where the mistake is, and it holds
+    nothing but the address that the asker sent.
+    """
+    host = urls.origin(request.args.get("url", ""))
+    page = render_template("embed/refused.html", site_name=site_name, host=host)
+    response = make_response(page, 403)
+    response.headers["Cache-Control"] = "no-store"
+    allow_framing_by(["*"])
+    return response
