@@ -1,5 +1,137 @@
-"""The mail blueprint."""
+"""Where the links of mails lead. Opening one shows a button: mail scanners open every link."""
 
-from flask import Blueprint
+from typing import Final
 
-blueprint = Blueprint("mail", __name__)
+from flask import Blueprint, Response, render_template, request
+
+from commentbox.adapters.translations import N_, gettext
+from commentbox.comments import following, threads
+from commentbox.extensions import db
+from commentbox.models import Account, Site, Subscription, Thread
+from commentbox.notify import answers
+from commentbox.notify.links import Links, Purpose, Topic, Verdict
+from commentbox.notify.mail import Entry
+from commentbox.web.kit.requests import require_own_origin, settings
+from commentbox.web.kit.transaction import writes
+
+blueprint = Blueprint("mail", __name__, url_prefix="/mail")
+
+_WORDS: Final = {
+    Verdict.APPROVE: (N_("Approve this comment?"), N_("Approve"), N_("The comment is published.")),
+    Verdict.SPAM: (N_("Is this comment spam?"), N_("Mark as spam"), N_("The comment is spam.")),
+    Verdict.TRASH: (N_("Trash this comment?"), N_("Trash"), N_("The comment is in the trash.")),
+}
+
+
+@blueprint.after_request
+def _keep_private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    # The address is the key, so no other site may learn it; our own forms keep their Origin.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+@blueprint.get("/moderate/<token>")
+def ask_moderator(token: str) -> str:
+    """Show a held comment, and the button for what the link does with it."""
+    asked = answers.wanted(_links(), token)
+    question, button, _done = _WORDS[asked.verdict]
+    thread = threads.by_id(asked.comment.thread_id)
+    site = db.session.get_one(Site, thread.site_id)
+    return render_template(
+        "mail/moderate.html",
+        title=gettext(question),
+        button=gettext(button),
+        entry=Entry(asked.comment, thread, site),
+        account=asked.account,
+        queue=_links().queue(),
+    )
+
+
+@blueprint.post("/moderate/<token>")
+@writes
+def moderate(token: str) -> str:
+    """Decide about the comment, once."""
+    require_own_origin()
+    asked = answers.decide(_links(), token)
+    return _said(
+        gettext(_WORDS[asked.verdict][2]), link=_links().queue(), words=gettext("All that waits")
+    )
+
+
+@blueprint.get("/confirm/<token>")
+def ask_follower(token: str) -> str:
+    """Show what would be followed, and what else was asked for with the address."""
+    subscription = following.asked(_confirming(token))
+    return render_template(
+        "mail/confirm.html",
+        title=gettext("Get new comments by mail?"),
+        thread=threads.by_id(subscription.thread_id),
+        others=following.also_asked(subscription),
+        link=_links().thread(subscription.thread_id),
+    )
+
+
+@blueprint.post("/confirm/<token>")
+@writes
+def confirm(token: str) -> str:
+    """Begin to send new comments to the address that the link was sent to."""
+    require_own_origin()
+    subscription = following.confirm(_confirming(token), also=request.form.getlist("also"))
+    return _said(
+        gettext("New comments will come by mail."),
+        link=_links().thread(subscription.thread_id),
+        words=gettext("Read the comments"),
+    )
+
+
+@blueprint.get("/unsubscribe/<token>")
+def ask_to_leave(token: str) -> str:
+    """Show the button that ends these mails."""
+    topic, row_id = _leaving(token)
+    return render_template(
+        "mail/unsubscribe.html",
+        title=gettext("Get no more of these mails?"),
+        article=_article(row_id) if topic is Topic.THREAD else None,
+    )
+
+
+@blueprint.post("/unsubscribe/<token>")
+@writes
+def leave(token: str) -> str:
+    """End these mails: at a press of the button, or of the mail program's own (RFC 8058).
+
+    The link alone is proof enough; mail programs send neither a session nor an Origin. A second
+    time is no mistake.
+    """
+    topic, row_id = _leaving(token)
+    if topic is Topic.THREAD:
+        following.unsubscribe(row_id)
+    else:
+        account = db.session.get(Account, row_id)
+        if account is not None:
+            account.wants_mail = False
+    return _said(gettext("You get no more of these mails."))
+
+
+def _links() -> Links:
+    return Links.from_settings(settings())
+
+
+def _confirming(token: str) -> str:
+    [subscription_id] = _links().read(token, Purpose.CONFIRM).parts
+    return subscription_id
+
+
+def _leaving(token: str) -> tuple[Topic, str]:
+    topic, row_id = _links().read(token, Purpose.UNSUBSCRIBE).parts
+    return Topic(topic), row_id
+
+
+def _article(subscription_id: str) -> Thread | None:
+    subscription = db.session.get(Subscription, subscription_id)
+    return threads.by_id(subscription.thread_id) if subscription else None
+
+
+def _said(title: str, *, link: str = "", words: str = "") -> str:
+    return render_template("mail/said.html", title=title, link=link, words=words)

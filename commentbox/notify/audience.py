@@ -1,0 +1,38 @@
+"""Who hears of what."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+
+from commentbox.extensions import db
+from commentbox.models import Account, Membership, Subscription
+from commentbox.policy import TABLE, Action
+
+
+def moderators(site_id: str) -> Sequence[Account]:
+    """Return who decides about comments on the site and wants mail about held ones."""
+    query = (
+        select(Account)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(
+            Account.wants_mail,
+            Membership.role.in_(TABLE[Action.DECIDE]),
+            or_(Membership.site_id == site_id, Membership.site_id.is_(None)),
+        )
+    )
+    return db.session.scalars(query.distinct().order_by(Account.id)).all()
+
+
+def has_followers(thread_id: str) -> bool:
+    """Say whether anybody wants the thread's new comments."""
+    return bool(followers(thread_id, limit=1))
+
+
+def followers(thread_id: str, *, after: str = "", limit: int) -> Sequence[Subscription]:
+    """Return those who follow the thread and have confirmed it, a page in order of id."""
+    query = select(Subscription).where(
+        Subscription.thread_id == thread_id,
+        Subscription.confirmed_at.is_not(None),
+        Subscription.id > after,
+    )
+    return db.session.scalars(query.order_by(Subscription.id).limit(limit)).all()

@@ -1,0 +1,206 @@
+"""Every background job, by the name it is noted under."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final, Protocol
+
+import structlog
+from jinja2 import Environment
+from sqlalchemy import select
+
+from commentbox.accounts import people, signin
+from commentbox.adapters.mailer import Letter, Mailer, Undeliverable
+from commentbox.config import Settings
+from commentbox.extensions import db
+from commentbox.jobs import outbox, retention, worker
+from commentbox.lib import clock
+from commentbox.models import Account, Comment, Site, Status, Subscription, Thread
+from commentbox.notify import audience
+from commentbox.notify.links import Links
+from commentbox.notify.mail import Entry, Letters
+
+log = structlog.get_logger(__name__)
+
+MODERATORS_EVERY: Final = timedelta(minutes=1)
+"""The shortest time between two mails about held comments to one moderator."""
+
+FOLLOWERS_EVERY: Final = timedelta(minutes=5)
+"""The shortest time between two mails about one thread to one follower."""
+
+HOURLY: Final = ("housekeeping",)
+_FOLLOWERS: Final = 50  # letters that one transaction writes
+
+
+class App(worker.App, Protocol):
+    """What the jobs need of the application."""
+
+    extensions: dict[str, Any]
+
+    @property
+    def jinja_env(self) -> Environment:
+        """Return the templates."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """What writes letters and what sends them."""
+
+    letters: Letters
+    mailer: Mailer
+
+
+def worker_for(app: App, *, parent: int | None = None) -> worker.Worker:
+    """Return a worker that does every job of the service; see `Worker` about `parent`."""
+    settings: Settings = app.extensions["commentbox.settings"]
+    mailer: Mailer = app.extensions["commentbox.mailer"]
+    if not mailer.is_configured:
+        log.warning("mail.not_configured")
+    done_by = handlers(settings, mailer, app.jinja_env)
+    return worker.Worker(app, done_by, hourly=HOURLY, parent=parent)
+
+
+def handlers(settings: Settings, mailer: Mailer, templates: Environment) -> worker.Handlers:
+    """Return what does each kind of job.
+
+    Without a mail server no mail is written: held comments stand in the queue all the same, and
+    the command line prints links to sign in.
+    """
+    office = Office(Letters(templates, Links.from_settings(settings)), mailer)
+    with_mail: worker.Handlers = {
+        "comment.pending": _ask_moderators,
+        "comment.published": _tell_followers,
+        "moderator.digest": partial(_write_to_moderator, office),
+        "thread.digest": partial(_write_to_followers, office),
+        "subscription.requested": partial(_ask_follower, office),
+        "sign_in.requested": partial(_write_link, office),
+    }
+    return {
+        **{kind: does if mailer.is_configured else _nothing for kind, does in with_mail.items()},
+        "mail.send": partial(_send, office),
+        "housekeeping": retention.clean_up,
+    }
+
+
+def _nothing(**_payload: Any) -> None:
+    """Do a job that only writes mail, where no mail is sent."""
+
+
+def _ask_moderators(comment_id: str) -> None:
+    comment = db.session.get(Comment, comment_id)
+    if comment is None or comment.status is not Status.PENDING:
+        return
+    for account in audience.moderators(comment.site_id):
+        outbox.gather(
+            "moderator.digest",
+            comment.id,
+            key=f"held:{account.id}",
+            every=MODERATORS_EVERY,
+            account_id=account.id,
+        )
+
+
+def _write_to_moderator(office: Office, account_id: str, items: list[str], count: int) -> None:
+    """Write about those that nobody has decided about meanwhile."""
+    account = db.session.get(Account, account_id)
+    entries = _entries(items, Status.PENDING)
+    if account is None or not account.wants_mail or not entries:
+        return
+    waiting = len(entries) + count - len(items)
+    _post(office.letters.held(account, entries, count=waiting))
+
+
+def _tell_followers(comment_id: str) -> None:
+    comment = db.session.get(Comment, comment_id)
+    if comment is None or not comment.is_published or not audience.has_followers(comment.thread_id):
+        return
+    outbox.gather(
+        "thread.digest",
+        comment.id,
+        key=f"news:{comment.thread_id}",
+        every=FOLLOWERS_EVERY,
+        thread_id=comment.thread_id,
+    )
+
+
+def _write_to_followers(
+    office: Office, thread_id: str, items: list[str], count: int, after: str = ""
+) -> None:
+    """Write to some of the followers, and note a job for the others."""
+    entries = _entries(items, Status.PUBLISHED)
+    if not entries:
+        return
+    own = _addresses(entries)
+    followers = audience.followers(thread_id, after=after, limit=_FOLLOWERS)
+    for follower in followers:
+        new = [entry for entry in entries if own[entry.comment.id] != follower.email.lower()]
+        if new:
+            letter = office.letters.news(follower, new, unlisted=count - len(items))
+            _post(letter, dedup_key=f"follow:{follower.id}:{new[0].comment.id}")
+    if len(followers) == _FOLLOWERS:
+        rest = followers[-1].id
+        outbox.add("thread.digest", thread_id=thread_id, items=items, count=count, after=rest)
+
+
+def _ask_follower(office: Office, subscription_id: str) -> None:
+    subscription = db.session.get(Subscription, subscription_id)
+    if subscription is None or subscription.confirmed_at is not None:
+        return
+    site = db.session.get_one(Site, subscription.site_id)
+    _post(office.letters.question(subscription, site), dedup_key=f"follow:{subscription.id}:ask")
+
+
+def _write_link(office: Office, email: str, next: str = "") -> None:  # noqa: A002 -- as it is noted
+    """Write to who may sign in; an address that is not known gets nothing."""
+    account = people.find(email)
+    if account is None:
+        return
+    token = signin.link_for(account, valid=signin.BY_MAIL)
+    minutes = int(signin.BY_MAIL.total_seconds() // 60)
+    letter = office.letters.sign_in(account, token, minutes=minutes, next_page=next)
+    _post(letter, until=clock.now() + signin.BY_MAIL)
+
+
+def _send(office: Office, letter: Mapping[str, str], until: str | None = None) -> None:
+    """Hand a letter to the mail server. No question to the database: see `run_once`."""
+    if until and clock.now() > datetime.fromisoformat(until):
+        return
+    try:
+        office.mailer.send(Letter(**letter))
+    except (Undeliverable, ValueError) as problem:
+        raise worker.Hopeless(str(problem)) from problem
+
+
+def _post(letter: Letter, *, dedup_key: str | None = None, until: datetime | None = None) -> None:
+    outbox.add(
+        "mail.send",
+        dedup_key=dedup_key,
+        letter=asdict(letter),
+        until=until.isoformat() if until else None,
+    )
+
+
+def _entries(comment_ids: Sequence[str], status: Status) -> list[Entry]:
+    """Return those of the comments that have this status, oldest first."""
+    query = (
+        select(Comment, Thread, Site)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Site, Site.id == Comment.site_id)
+        .where(Comment.id.in_(comment_ids), Comment.status == status)
+        .order_by(Comment.created_at, Comment.id)
+    )
+    return [Entry(*row) for row in db.session.execute(query)]
+
+
+def _addresses(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return each comment's author's address in lower case: nobody is told of their own."""
+    writers = {entry.comment.account_id for entry in entries if entry.comment.account_id}
+    known = select(Account.id, Account.email).where(Account.id.in_(writers))
+    accounts = {row.id: row.email for row in db.session.execute(known)}
+    return {
+        entry.comment.id: (
+            entry.comment.author_email or accounts.get(entry.comment.account_id or "", "")
+        ).lower()
+        for entry in entries
+    }

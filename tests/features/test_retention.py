@@ -1,0 +1,73 @@
+"""What is deleted when its time is over."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from commentbox.accounts import people, sessions, signin
+from commentbox.comments import following
+from commentbox.extensions import db
+from commentbox.jobs import outbox, retention
+from commentbox.lib import clock
+from commentbox.models import Answer, Comment, Job, Session, SignInLink, Subscription, Thread
+
+Post = Callable[..., Comment]
+
+
+@pytest.mark.parametrize(
+    ("after", "kept"),
+    [
+        (timedelta(hours=1), {Answer: 1, Session: 1, SignInLink: 1, Subscription: 2, Job: 2}),
+        (timedelta(hours=25), {Answer: 0, Session: 1, SignInLink: 0, Subscription: 2, Job: 2}),
+        (timedelta(days=8), {Answer: 0, Session: 0, SignInLink: 0, Subscription: 1, Job: 1}),
+        (timedelta(days=31), {Answer: 0, Session: 0, SignInLink: 0, Subscription: 1, Job: 0}),
+    ],
+)
+def test_everything_goes_when_its_time_is_over(
+    thread: Thread, after: timedelta, kept: dict[type, int]
+) -> None:
+    _fill(thread)
+    with clock.turned_by(after):
+        retention.clean_up()
+    assert {table: _count(table) for table in kept} == kept
+
+
+def test_a_comment_forgets_the_network_it_came_from_after_a_day(post: Post) -> None:
+    comment = post("Hello")
+    with clock.turned_by(timedelta(hours=23)):
+        retention.clean_up()
+    assert _client(comment) == "somewhere"
+    with clock.turned_by(timedelta(hours=25)):
+        retention.clean_up()
+    assert _client(comment) is None
+
+
+def test_a_job_that_waits_is_kept_however_old(thread: Thread) -> None:
+    outbox.add("greet")
+    with clock.turned_by(timedelta(days=400)):
+        retention.clean_up()
+    assert _count(Job) == 1
+
+
+def _fill(thread: Thread) -> None:
+    account = people.invite("mo@example.org")
+    sessions.begin(account, device="", days=7)
+    signin.link_for(account, valid=signin.BY_HAND)
+    for name in ("ann", "ben"):
+        following.subscribe(thread, f"{name}@example.org")
+    following.confirm(db.session.scalars(select(Subscription.id).limit(1)).one())
+    db.session.query(Job).delete()
+    row = Answer(route="r", key="k", body="", status=201, content_type="", content="")
+    done = Job(kind="greet", payload={}, done_at=clock.now())
+    db.session.add_all([row, done, Job(kind="greet", payload={}, is_dead=True)])
+    db.session.flush()
+
+
+def _count(table: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _client(comment: Comment) -> str | None:
+    return db.session.scalar(select(Comment.client).where(Comment.id == comment.id))
