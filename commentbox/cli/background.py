@@ -4,9 +4,13 @@ import os
 import signal
 import threading
 import time
+from multiprocessing.util import Finalize
 from typing import Final
 
 from flask import Flask
+
+from commentbox import tasks
+from commentbox.jobs.worker import Worker
 
 _GLANCE: Final = 0.25  # seconds between two looks at whether the master lives
 _GRACE: Final = 5.0  # seconds for the requests under way when it does not
@@ -21,7 +25,10 @@ def leave_with(master: int) -> None:
 
 
 def work(app: Flask) -> None:
-    """Begin with the background work."""
+    """Do the jobs in a thread; the one under way is finished before the process ends."""
+    worker = tasks.worker_for(app)
+    thread = worker.start()
+    Finalize(None, _finish, args=(worker, thread), exitpriority=10)
 
 
 def _watch(master: int) -> None:
@@ -30,3 +37,8 @@ def _watch(master: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_GRACE)
     os._exit(1)
+
+
+def _finish(worker: Worker, thread: threading.Thread) -> None:
+    worker.stop()
+    thread.join(_GRACE)

@@ -5,10 +5,13 @@ from importlib.metadata import version
 import click
 from sqlalchemy.exc import DBAPIError
 
+from commentbox.cli.admins import group as admins
 from commentbox.cli.db import db
+from commentbox.cli.openapi import openapi
 from commentbox.cli.recount import recount
 from commentbox.cli.serve import serve
 from commentbox.cli.sites import sites
+from commentbox.cli.worker import worker
 from commentbox.config import BadSetting
 from commentbox.errors import CommentboxError
 from commentbox.web.kit.problems import sentence
@@ -38,5 +41,5 @@ def commands() -> None:
     """
 
 
-for command in (serve, db, sites, recount):
+for command in (serve, db, sites, admins, worker, recount, openapi):
     commands.add_command(command)

@@ -1,5 +1,6 @@
-"""The api blueprint."""
+"""The API, version 1: JSON for programs and for scripts on the site's own pages."""
 
-from flask import Blueprint
+from commentbox.web.api import comments, openapi, threads
+from commentbox.web.api.operations import blueprint
 
-blueprint = Blueprint("api", __name__)
+__all__ = ["blueprint", "comments", "openapi", "threads"]

@@ -1,0 +1,125 @@
+"""Comments: listed, read one by one, and posted."""
+
+from http import HTTPStatus
+
+from commentbox.comments import guests, listing, posting, threads
+from commentbox.lib import cursor
+from commentbox.models import Comment, Site, Thread
+from commentbox.web.api import addressed, schemas
+from commentbox.web.api.operations import Created, creates, reads
+from commentbox.web.kit.requests import client, settings
+
+
+@reads(
+    "/threads/{thread}/comments",
+    find=addressed.thread,
+    query=schemas.ListQuery,
+    answer=schemas.CommentList,
+    summary="List a thread's published comments, replies among the others",
+)
+def list_comments(thread: Thread, query: schemas.ListQuery) -> schemas.CommentList:
+    """Return a page of the comments in the order asked for."""
+    after = cursor.parse(query.cursor) if query.cursor else None
+    found, more = listing.of_thread(thread, order=query.sort, limit=query.limit, after=after)
+    return schemas.CommentList(
+        comments=[_shown(comment) for comment in found], next=str(more) if more else None
+    )
+
+
+@reads(
+    "/comments/{comment}",
+    find=addressed.comment,
+    query=schemas.Query,
+    answer=schemas.Comment,
+    summary="Read one published comment",
+)
+def read_comment(comment: Comment, _query: schemas.Query) -> schemas.Comment:
+    """Return the comment."""
+    return _shown(comment)
+
+
+@creates(
+    "/threads/{thread}/comments",
+    find=addressed.thread,
+    body=schemas.NewComment,
+    answer=schemas.Posted,
+    summary="Post a guest's comment into a thread",
+)
+def post_comment(thread: Thread, body: schemas.NewComment) -> Created:
+    """Store the comment: 201 when it is published, 202 when it waits for a moderator."""
+    site = threads.site_of(thread)
+    return _posted(thread, site, _guest(body, site), body)
+
+
+@creates(
+    "/sites/{site}/comments",
+    find=addressed.site,
+    body=schemas.NewCommentOnPage,
+    answer=schemas.Posted,
+    summary="Post a guest's comment on an article, opening its thread",
+)
+def post_comment_on_page(site: Site, body: schemas.NewCommentOnPage) -> Created:
+    """Store the comment, and the thread when this is its first."""
+    page = body.page
+    place = threads.place(
+        site,
+        address=page.url,
+        canonical_link=page.canonical,
+        thread_id=page.id,
+        title=page.title,
+    )
+    guest = _guest(body, site)
+    return _posted(threads.opened(site, place), site, guest, body)
+
+
+def _guest(body: schemas.NewComment, site: Site) -> posting.Guest:
+    return guests.guest(
+        name=body.name,
+        email=body.email,
+        website=body.website,
+        key=body.author_key,
+        site=site,
+        comment=body.comment,
+    )
+
+
+def _posted(thread: Thread, site: Site, guest: posting.Guest, body: schemas.NewComment) -> Created:
+    comment = posting.post(
+        thread,
+        site,
+        author=guest,
+        draft=posting.Draft(body.comment, parent_id=body.parent_id),
+        arrival=posting.Arrival(
+            client=client(), flood=(settings().flood_comments, settings().flood_seconds)
+        ),
+    )
+    answer = schemas.Posted(
+        id=comment.id,
+        status=comment.status,
+        permalink=_permalink(comment),
+    )
+    status = HTTPStatus.CREATED if comment.is_published else HTTPStatus.ACCEPTED
+    return Created(answer, status, location=answer.permalink, author_key=guest.key or "")
+
+
+def _shown(comment: Comment) -> schemas.Comment:
+    return schemas.Comment(
+        id=comment.id,
+        thread_id=comment.thread_id,
+        parent_id=comment.parent_id,
+        root_id=comment.root_id,
+        author=schemas.Author(
+            name=comment.author_name,
+            website=comment.author_website,
+            is_moderator=comment.account_id is not None,
+        ),
+        html=comment.html,
+        created_at=comment.created_at,
+        edited_at=comment.edited_at,
+        permalink=_permalink(comment),
+        reply_count=comment.shown_children,
+    )
+
+
+def _permalink(comment: Comment) -> str:
+    return f"{settings().base_url}/c/{comment.id}"

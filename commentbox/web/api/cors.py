@@ -1,0 +1,48 @@
+"""Which pages' scripts may use the API: those of the site's own origins, without cookies."""
+
+from collections.abc import Iterable
+
+from flask import Response, g, request
+
+from commentbox.errors import NotAllowed
+from commentbox.models import Site
+from commentbox.web.kit.requests import settings
+
+_EXPOSED = "Commentbox-Author, Location, Retry-After, X-Request-Id, Idempotent-Replayed"
+_TAKEN = "Content-Type, Idempotency-Key"
+_REMEMBERED = "600"  # seconds for which a browser need not ask again
+
+
+def admit(site: Site) -> None:
+    """Let scripts on the site's pages read the answer to this request."""
+    g.api_origins = site.origins
+
+
+def require_known_origin(site: Site) -> None:
+    """Refuse a page of somebody else; a program that is no browser sends no `Origin`."""
+    origin = request.headers.get("Origin")
+    if origin is not None and origin not in {*site.origins, settings().base_url}:
+        raise NotAllowed("origin.foreign")
+
+
+def preflight(methods: Iterable[str]) -> Response:
+    """Answer a browser that asks beforehand (Fetch standard, CORS-preflight)."""
+    response = Response(status=204)
+    if _is_admitted():
+        response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
+        response.headers["Access-Control-Allow-Headers"] = _TAKEN
+        response.headers["Access-Control-Max-Age"] = _REMEMBERED
+    return response
+
+
+def mark(response: Response) -> Response:
+    """Say in every answer of the API whether the asking page may read it."""
+    response.vary.add("Origin")
+    if _is_admitted():
+        response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
+        response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+    return response
+
+
+def _is_admitted() -> bool:
+    return request.headers.get("Origin") in g.get("api_origins", ())

@@ -1,0 +1,82 @@
+"""Reading what a client gave: JSON without ambiguity, parameters without doubles."""
+
+import json
+from typing import Any, Final, TypeVar
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import UnsupportedMediaType
+
+from commentbox.errors import Invalid, Malformed
+
+M = TypeVar("M", bound=BaseModel)
+_CODES: Final = {"missing": "field.missing", "extra_forbidden": "field.unknown"}
+_LONGEST_NAME: Final = 60
+
+
+def body(model: type[M]) -> M:
+    """Return the request's JSON body.
+
+    Raises `Malformed("body.invalid")` for what is no JSON, or JSON that two parsers may read
+    differently (RFC 8259 §4 and §6: doubled names, numbers beyond a double), and
+    `Invalid("body.invalid")` with the fields at fault.
+    """
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
+    try:
+        found = json.loads(
+            request.get_data().decode(),
+            object_pairs_hook=_object,
+            parse_constant=_refuse,
+            parse_float=_float,
+        )
+    except (ValueError, RecursionError) as problem:
+        raise Malformed("body.invalid") from problem
+    return _checked(model, found, "body.invalid")
+
+
+def query(model: type[M]) -> M:
+    """Return the address's parameters; raise `Invalid("query.invalid")` with those at fault."""
+    several = {name for name, part in model.model_fields.items() if part.annotation == list[str]}
+    found: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        if name in model.model_fields:
+            if len(values) > 1 and name not in several:
+                raise Invalid("query.invalid", fields={name: "field.invalid"})
+            found[name] = values if name in several else values[0]
+    return _checked(model, found, "query.invalid")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
+
+
+def _refuse(_constant: str) -> None:
+    raise ValueError
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if number in {float("inf"), float("-inf")}:
+        raise ValueError
+    return number
+
+
+def _checked(model: type[M], found: Any, code: str) -> M:
+    try:
+        return model.model_validate(found)
+    except ValidationError as problem:
+        raise Invalid(code, fields=_faults(problem)) from None
+
+
+def _faults(problem: ValidationError) -> dict[str, str]:
+    faults = problem.errors(include_url=False, include_context=False, include_input=False)
+    return {
+        ".".join(str(part) for part in fault["loc"])[:_LONGEST_NAME]: _CODES.get(
+            fault["type"], "field.invalid"
+        )
+        for fault in faults
+    }

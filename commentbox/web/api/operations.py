@@ -1,0 +1,126 @@
+"""Declaring an operation of the API: route, checks and description in one place."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final, TypeVar
+
+from flask import Blueprint, Response, request
+
+from commentbox.models import Site
+from commentbox.web.api import cors, given
+from commentbox.web.api.schemas import Input, Output, Query
+from commentbox.web.kit import idempotency
+from commentbox.web.kit.transaction import writes
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+blueprint.after_request(cors.mark)
+
+F = TypeVar("F")
+Q = TypeVar("Q", bound=Query)
+B = TypeVar("B", bound=Input)
+Finder = Callable[[str], tuple[Site, F]]
+"""Finds what the path names, and its site; raises `NotFound`."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path, as the description lists it."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    answer: type[Output]
+    takes: type[Query] | type[Input]
+
+
+@dataclass(frozen=True)
+class Created:
+    """The answer to a POST: what was made, where it is, and the secret of who made it."""
+
+    answer: Output
+    status: HTTPStatus
+    location: str
+    author_key: str
+
+
+OPERATIONS: Final[list[Operation]] = []
+
+
+def reads(
+    path: str, *, find: Finder[F], query: type[Q], answer: type[Output], summary: str
+) -> Callable[[Callable[[F, Q], Output]], Callable[[F, Q], Output]]:
+    """Declare a GET: the view takes what the path names and the parameters."""
+
+    def declare(view: Callable[[F, Q], Output]) -> Callable[[F, Q], Output]:
+        def run(named: str) -> Response:
+            site, found = find(named)
+            cors.admit(site)
+            response = _json(view(found, given.query(query)))
+            response.headers["Cache-Control"] = "no-cache"
+            response.add_etag()
+            response.make_conditional(request)
+            return response
+
+        _add(Operation("GET", path, view.__name__, summary, answer, query), run, find)
+        return view
+
+    return declare
+
+
+def creates(
+    path: str, *, find: Finder[F], body: type[B], answer: type[Output], summary: str
+) -> Callable[[Callable[[F, B], Created]], Callable[[F, B], Created]]:
+    """Declare a POST: the view takes what the path names and the body, in one transaction."""
+
+    def declare(view: Callable[[F, B], Created]) -> Callable[[F, B], Created]:
+        @writes
+        def run(named: str) -> Response:
+            site, found = find(named)
+            cors.admit(site)
+            cors.require_known_origin(site)
+            checked = given.body(body)
+            route = f"{view.__name__}:{named}"
+            response = idempotency.replayed(route) or _made(route, view(found, checked))
+            response.headers["Cache-Control"] = "no-store"
+            return response
+
+        _add(Operation("POST", path, view.__name__, summary, answer, body), run, find)
+        return view
+
+    return declare
+
+
+def _made(route: str, created: Created) -> Response:
+    response = _json(created.answer, created.status)
+    response.location = created.location
+    idempotency.remember(route, response)
+    response.headers["Commentbox-Author"] = created.author_key
+    return response
+
+
+def _add(operation: Operation, run: Callable[[str], Response], find: Finder[F]) -> None:
+    OPERATIONS.append(operation)
+    rule = re.sub(r"\{\w+\}", "<named>", operation.path)
+    _route(rule, operation.name, run, operation.method)
+    if sum(other.path == operation.path for other in OPERATIONS) == 1:
+        _answer_beforehand(operation, rule, find)
+
+
+def _answer_beforehand(operation: Operation, rule: str, find: Finder[F]) -> None:
+    def run(named: str) -> Response:
+        site, _found = find(named)
+        cors.admit(site)
+        return cors.preflight(other.method for other in OPERATIONS if other.path == operation.path)
+
+    _route(rule, f"{operation.name}_options", run, "OPTIONS")
+
+
+def _route(rule: str, name: str, run: Callable[[str], Response], method: str) -> None:
+    blueprint.add_url_rule(rule, name, run, methods=[method], provide_automatic_options=False)
+
+
+def _json(answer: Output, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(answer.model_dump_json(), status, mimetype="application/json")
