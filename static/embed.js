@@ -1,0 +1,134 @@
+/** Commentbox loader. The page may hold `<img name=querySelector>` or a spoilt Object.prototype: so
+ * nothing is asked of `document` itself, and dictionaries have no prototype. */
+(() => {
+  /** @type {any} */
+  const [doc, page, { assign, create }] = [Document.prototype, window, Object];
+  const script = Reflect.get(doc, "currentScript", document);
+  if (Object.hasOwn(page, "Commentbox")) return page.Commentbox.load(script);
+  const home = new URL(script.src).origin;
+  /** @type {HTMLElement} */
+  const root = script.closest("html");
+  const mounts = new Map();
+  /** @typedef {(...given: any[]) => any} Do */
+
+  /** Without what lets a reader in; the server folds all other spellings. @type {Do} */
+  const clean = (address) => {
+    const url = new URL(address, location.href);
+    url.hash = url.username = url.password = "";
+    for (const name of [...url.searchParams.keys()])
+      if (/token$|^api_?key|^passw|sess.*id$/i.test(name)) url.searchParams.delete(name);
+    return url;
+  };
+
+  /** @type {Do} */
+  const query = ({ url, threadId, sort, theme, lang, headingLevel }) => {
+    const asked = new URLSearchParams();
+    const ask = (/** @type {any} */ name, /** @type {any} */ value) =>
+      value && asked.set(name, value);
+    const here = clean(url || location);
+    const link = root.querySelector("head>link[rel=canonical]");
+    const canonical = link && !url ? clean(link.getAttribute("href")) : here;
+    const same = canonical.host === here.host;
+    ask("url", same ? canonical : here);
+    ask("canonical", same || canonical);
+    ask("id", threadId);
+    ask("sort", sort);
+    ask("theme", theme);
+    ask("lang", lang);
+    ask("h", headingLevel);
+    ask("comment", /^#comment-(\w{22})$/.exec(location.hash)?.[1]);
+    return asked;
+  };
+
+  /** @type {Do} */
+  const mount = (element, given) => {
+    if (mounts.has(element)) return;
+    const options = assign(create(null), script.dataset, element.dataset, given);
+    // Light text means a dark page, whatever the reader's system prefers.
+    const [red, green, blue] = (getComputedStyle(element).color.match(/[\d.]+/g) || []).map(Number);
+    if (!/^(light|dark)$/.test(options.theme))
+      options.theme = Number(red) * 2 + Number(green) * 5 + Number(blue) > 1024 ? "dark" : "light";
+    const asked = `${encodeURIComponent(options.site)}?${query(options)}`;
+    const title = options.title || root.querySelector("title")?.textContent;
+    const frame = doc.createElement.call(document, "iframe");
+    const link = doc.createElement.call(document, "a");
+    frame.title = "Comments";
+    frame.referrerPolicy = "strict-origin";
+    frame.loading = "lazy";
+    frame.sandbox =
+      "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
+    frame.src = `${home}/embed/${asked}#${new URLSearchParams({ title })}`;
+    link.href = `${home}/t?site=${asked.replace("?", "&")}`;
+    link.target = "_blank";
+    link.textContent = options.fallback || "Open the comments in a new window";
+    // Stronger than any rule of the page; set as a property, which every CSP allows.
+    const draw = (height = 320) => {
+      const rules = `all:initial;display:block;width:100%;height:${height}px;color-scheme:${options.theme};`;
+      frame.style.cssText = rules.replaceAll(";", "!important;");
+    };
+    let timer = 0;
+    // A screen ahead: ready when the reader arrives, and nothing fetched for who never does.
+    const near = new IntersectionObserver(
+      (seen) => {
+        if (!seen.some((entry) => entry.isIntersecting)) return;
+        near.disconnect();
+        element.append(frame);
+        timer = setTimeout(() => frame.before(link), 1e4);
+      },
+      assign(create(null), { rootMargin: "100%" }),
+    );
+    /** @type {Do} */
+    const hear = ({ data, source, origin }) => {
+      if (source !== frame.contentWindow || origin !== home || data?.commentbox !== 1) return;
+      if (Number.isFinite(data.height)) {
+        clearTimeout(timer);
+        link.remove();
+        draw(Math.min(20000, Math.max(0, data.height)));
+      }
+      const top = frame.getBoundingClientRect().top + data.top;
+      if (top < 0 || top > innerHeight - 150) scrollBy(0, top - innerHeight / 3);
+      if (/^\w{22}$/.test(data.focus))
+        history.replaceState(history.state, "", `#comment-${data.focus}`);
+    };
+    draw();
+    near.observe(element);
+    addEventListener("message", hear);
+    mounts.set(element, () => {
+      near.disconnect();
+      removeEventListener("message", hear);
+      clearTimeout(timer);
+      frame.remove();
+      link.remove();
+    });
+  };
+
+  /** @type {Do} */
+  const unmount = (element) => {
+    mounts.get(element)?.();
+    mounts.delete(element);
+  };
+
+  /** @type {Do} */
+  const load = ({ dataset }) => {
+    for (const element of root.querySelectorAll("#commentbox,[data-commentbox]"))
+      mount(element, assign({}, dataset, /** @type {HTMLElement} */ (element).dataset));
+  };
+
+  const count = async () => {
+    const spots = [...root.querySelectorAll("[data-commentbox-count]")];
+    const urls = spots.map((spot) => `${clean(spot.getAttribute("data-commentbox-count"))}`);
+    if (!urls[0]) return;
+    const asked = new URLSearchParams(urls.map((url) => ["url", url]));
+    const answer = await fetch(`${home}/api/v1/sites/${script.dataset.site}/counts?${asked}`);
+    const { counts } = await answer.json();
+    for (const spot of spots) spot.textContent = `${counts[`${urls.shift()}`] | 0}`;
+  };
+
+  const begin = () => {
+    load(script);
+    count().catch(() => {}); // A number that is missing breaks nothing.
+  };
+  Object.defineProperty(page, "Commentbox", { value: { load, mount, unmount } });
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin);
+  else begin();
+})();

@@ -1,0 +1,112 @@
+/** The form: opens, rests, answers, and keeps what is typed. */
+
+import * as drafts from "./drafts.js";
+import * as guest from "./guest.js";
+import { asked, kept, reveal, tell } from "./main.js";
+import { box, form, part } from "./parts.js";
+import { answering, clear, goHome, moveTo, replyButton, restore } from "./place.js";
+import { check, freshToken, submit } from "./submit.js";
+
+const PAUSE = 200; // milliseconds without typing after which the text is kept
+
+let timer = 0;
+
+/** Show the whole form and get ready to send. */
+export function open() {
+  if (form.dataset.state !== "resting") return;
+  form.dataset.state = "open";
+  guest.fill();
+  freshToken().catch(() => {}); // Asked for again when it is needed.
+}
+
+/**
+ * Answer the comment whose Reply was pressed.
+ * @param {HTMLElement} button
+ */
+export function reply(button) {
+  moveTo(button);
+  open();
+  box.focus({ preventScroll: true });
+  tell({ top: part("respond").getBoundingClientRect().top });
+}
+
+/** Go on with what was left unsent, or with what the article's address asks for. */
+function resume() {
+  drafts.expire();
+  const button = replyButton(asked.get("respond") || drafts.lastTarget() || "-");
+  if (button) moveTo(button);
+  restore();
+  if (box.value || button || form.contains(document.activeElement)) open();
+  if (asked.has("respond")) {
+    open();
+    box.focus({ preventScroll: true });
+    reveal(part("respond"));
+  }
+}
+
+function listen() {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  form.addEventListener("focusin", open);
+  form.addEventListener("input", typed);
+  form.addEventListener("keydown", pressed);
+  document.addEventListener("focusin", rest);
+  // After the click: what moves away under a finger would not be hit.
+  document.addEventListener("pointerup", () => setTimeout(rest));
+  part("cancel-comment-reply-link").addEventListener("click", cancelReply);
+  part("discard").addEventListener("click", discard);
+  addEventListener("pagehide", keep);
+  document.addEventListener("visibilitychange", () => document.hidden && keep());
+  addEventListener("beforeunload", (event) => {
+    if (!kept.lasts && box.value.trim()) event.preventDefault();
+  });
+}
+
+/** @param {Event} event */
+function typed(event) {
+  open();
+  if (form.dataset.state !== "submitting") form.dataset.state = "open";
+  const field = /** @type {HTMLInputElement} */ (event.target);
+  if (field.ariaInvalid) check(field.name);
+  clearTimeout(timer);
+  timer = setTimeout(keep, PAUSE);
+}
+
+function keep() {
+  clearTimeout(timer);
+  if (form.dataset.state !== "open") return;
+  drafts.save(answering(), box.value);
+  guest.keep();
+}
+
+/** @param {KeyboardEvent} event */
+function pressed(event) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === box) {
+    event.preventDefault();
+    if (!event.repeat) submit();
+  }
+  if (event.key === "Escape" && answering() && !box.value.trim()) cancelReply();
+}
+
+/** Rest again when the reader has left an untouched form. */
+function rest() {
+  const touched =
+    box.value || answering() || form.querySelector("[aria-invalid], .alert:not([hidden])");
+  if (touched || form.contains(document.activeElement)) return;
+  if (form.dataset.state === "open") form.dataset.state = "resting";
+}
+
+function cancelReply() {
+  goHome()?.focus({ preventScroll: true });
+}
+
+function discard() {
+  drafts.forget(answering());
+  clear();
+  box.focus();
+}
+
+listen();
+resume();

@@ -1,0 +1,55 @@
+/** Who the guest says they are: kept for the tab while typed, and longer if they asked for it. */
+
+import { kept, session, site } from "./main.js";
+import { field, part } from "./parts.js";
+
+const REMEMBERED = 347 * 86_400_000; // milliseconds, as long as blogs have always remembered
+const SECRET = 32; // bytes
+
+const NAMES = ["email", "author", "url"];
+const box = /** @type {HTMLInputElement} */ (part("remember"));
+
+/** Fill empty fields with what this tab had, else with what was remembered. */
+export function fill() {
+  const details = remembered();
+  box.checked = Boolean(details);
+  const values = session.get(`guest:${site}`) ?? details ?? {};
+  for (const name of NAMES) field(name).value ||= String(values[name] ?? "");
+  part("unremembered").hidden = kept.lasts;
+}
+
+/** Keep the fields as they are for this tab. */
+export function keep() {
+  session.set(`guest:${site}`, values());
+  part("unremembered").hidden = kept.lasts;
+}
+
+/** After a comment was taken: remember the guest if they ask for it, else forget them. */
+export function settle() {
+  if (box.checked) kept.set(`guest:${site}`, { ...values(), until: Date.now() + REMEMBERED });
+  else kept.delete(`guest:${site}`);
+}
+
+/** What was remembered here with consent, or null. */
+export function remembered() {
+  const details = kept.get(`guest:${site}`);
+  return details?.until > Date.now() ? details : null;
+}
+
+/** The secret that proves to the server which comments were written in this browser. */
+export function secret() {
+  const known = kept.get(`author:${site}`)?.key;
+  const key = known ?? random();
+  if (!known) kept.set(`author:${site}`, { key });
+  return key;
+}
+
+function values() {
+  return Object.fromEntries(NAMES.map((name) => [name, field(name).value.trim()]));
+}
+
+function random() {
+  const bytes = crypto.getRandomValues(new Uint8Array(SECRET));
+  const text = btoa(String.fromCharCode(...bytes));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}

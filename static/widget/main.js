@@ -1,0 +1,298 @@
+/**
+ * The first view: tells the article how high the frame is, keeps times true, shows what is only
+ * yours, swaps in further comments, and fetches the form's modules once somebody wants to write.
+ */
+
+const page = document.documentElement;
+const query = new URLSearchParams(location.search);
+
+/** What the loader says after `#`, which no server sees: the title, and whom to answer. */
+export const asked = new URLSearchParams(location.hash.slice(1));
+export const thread = /** @type {HTMLElement} */ (document.getElementById("thread"));
+export const site = thread.dataset.site ?? "";
+/** Names the article: the thread's key, so that every spelling of its address shares a draft. */
+export const place = thread.dataset.place || query.get("id") || query.get("url") || "";
+export const kept = shelf("localStorage");
+export const session = shelf("sessionStorage");
+
+const form = /** @type {HTMLFormElement | null} */ (document.getElementById("commentform"));
+const policy = /** @type {any} */ (window).trustedTypes?.createPolicy("commentbox", {
+  // Only answers of our own server come here, and only what it has sanitised is not text.
+  createHTML: (/** @type {string} */ html) => html,
+});
+
+/**
+ * Return the nodes of HTML that our server sent: the one place where text becomes markup.
+ * @param {string} html
+ */
+export function nodes(html) {
+  const template = document.createElement("template");
+  template.innerHTML = policy?.createHTML(html) ?? html;
+  tellTimes(template.content);
+  return template.content;
+}
+
+/**
+ * Fetch from our server; say in `Commentbox-Author` which browser this is, if it has written.
+ * @param {string} path
+ */
+export async function ask(path) {
+  const secret = kept.get(`author:${site}`)?.key;
+  const answer = await fetch(path, secret && { headers: { "Commentbox-Author": secret } });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return answer;
+}
+
+/** The parameters that name this page to the server. */
+export function address() {
+  return new URLSearchParams(
+    ["url", "canonical", "id"].flatMap((name) => {
+      const value = query.get(name);
+      return value ? [[name, value]] : [];
+    }),
+  );
+}
+
+/**
+ * Tell the article something: only heights, places and the id of a comment, and only to it.
+ * @param {{ focus?: string, top?: number }} [more]
+ */
+export function tell(more) {
+  const article =
+    location.ancestorOrigins?.[0] ?? (document.referrer && new URL(document.referrer).origin);
+  if (parent === window || !article) return;
+  const height = Math.ceil(page.getBoundingClientRect().height);
+  parent.postMessage({ commentbox: 1, height, ...more }, article);
+}
+
+/**
+ * Let the reader see a comment: scroll the article to it, mark it for two seconds.
+ * @param {Element} comment
+ * @param {{ focus?: string }} [more]
+ */
+export function reveal(comment, more) {
+  comment.classList.add("fresh");
+  setTimeout(() => comment.classList.remove("fresh"), 2000);
+  tell({ ...more, top: comment.getBoundingClientRect().top });
+  if (parent === window) comment.scrollIntoView({ block: "nearest" });
+}
+
+/**
+ * Put a comment that just came where the thread has it, and return it.
+ * @param {Element} item
+ */
+export function insert(item) {
+  const comment = /** @type {HTMLElement} */ (item.querySelector(".comment"));
+  itemOf(comment.dataset.id)?.remove();
+  const above = itemOf(comment.dataset.parent);
+  const list = /** @type {HTMLElement} */ (document.getElementById("comments"));
+  if (above) insertReply(item, above);
+  else if (thread.dataset.sort === "oldest") list.append(item);
+  else list.prepend(item);
+  thread.querySelector(".empty")?.remove();
+  return comment;
+}
+
+/** @param {string | undefined} id */
+function itemOf(id) {
+  return document.getElementById(`comment-${id}`)?.closest("li");
+}
+
+/**
+ * A reply comes after all that stands below the comment that it answers.
+ * @param {Element} item
+ * @param {HTMLElement} above
+ */
+function insertReply(item, above) {
+  const depth = depthOf(above) + 1;
+  item.className = `reply d${Math.min(depth, 4)}`;
+  item.setAttribute("data-depth", String(depth));
+  if (depth === 1) return repliesOf(above).append(item);
+  let last = above;
+  while (
+    last.nextElementSibling instanceof HTMLElement &&
+    depthOf(last.nextElementSibling) >= depth
+  )
+    last = last.nextElementSibling;
+  last.after(item);
+}
+
+/** @param {HTMLElement} item */
+function depthOf(item) {
+  return Number(item.dataset.depth ?? 0);
+}
+
+/** @param {Element} branch */
+function repliesOf(branch) {
+  const found = branch.querySelector(".replies");
+  if (found) return found;
+  const list = document.createElement("ol");
+  list.className = "replies";
+  list.dataset.hue = branch.querySelector("[data-hue]")?.getAttribute("data-hue") ?? "0";
+  branch.append(list);
+  return list;
+}
+
+/** Show the reader's own comments that nobody else may see yet. */
+export async function showPreviews() {
+  if (!kept.get(`author:${site}`)) return;
+  const { previews } = await (await ask(`/embed/${site}/mine?${address()}`)).json();
+  for (const old of thread.querySelectorAll(".preview")) old.closest("li")?.remove();
+  for (const item of [...nodes(previews).children]) insert(item);
+}
+
+/** @param {"localStorage" | "sessionStorage"} name */
+function shelf(name) {
+  /** @type {Storage | undefined} */
+  let area;
+  /** @type {Map<string, string>} */
+  const memory = new Map();
+  try {
+    area = window[name];
+  } catch {} // Refused by the reader's settings: then it lasts as long as the page.
+  return {
+    /** Whether what is put here outlives the page. */
+    get lasts() {
+      return Boolean(area);
+    },
+    /** @type {(key: string) => any} */
+    get(key) {
+      try {
+        return JSON.parse(memory.get(key) ?? area?.getItem(`commentbox:${key}`) ?? "null");
+      } catch {
+        return null;
+      }
+    },
+    /** @type {(key: string, value: unknown) => void} */
+    set(key, value) {
+      const text = JSON.stringify(value);
+      try {
+        if (!area) throw new Error("refused");
+        area.setItem(`commentbox:${key}`, text);
+      } catch {
+        area = undefined;
+        memory.set(key, text);
+      }
+    },
+    /** @type {(key: string) => void} */
+    delete(key) {
+      memory.delete(key);
+      area?.removeItem(`commentbox:${key}`);
+    },
+    /** @type {(prefix: string) => string[]} */
+    keys(prefix) {
+      const stored = area
+        ? Object.keys(area)
+        : [...memory.keys()].map((key) => `commentbox:${key}`);
+      return stored
+        .filter((key) => key.startsWith(`commentbox:${prefix}`))
+        .map((key) => key.slice(11));
+    },
+  };
+}
+
+/** @param {ParentNode} part */
+function tellTimes(part) {
+  const words = new Intl.RelativeTimeFormat(page.lang || "en", { numeric: "auto" });
+  for (const time of part.querySelectorAll("time")) {
+    let ago = (Date.parse(time.dateTime) - Date.now()) / 1000;
+    for (const [unit, length] of UNITS) {
+      if (Math.abs(ago) < length || unit === "year") {
+        time.textContent = words.format(Math.round(ago), unit);
+        break;
+      }
+      ago /= length;
+    }
+  }
+}
+
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const UNITS = [
+  ["second", 60],
+  ["minute", 60],
+  ["hour", 24],
+  ["day", 30.44],
+  ["month", 12],
+  ["year", 0],
+];
+
+/** @param {HTMLElement} link */
+async function swap(link) {
+  link.setAttribute("aria-busy", "true");
+  try {
+    const content = nodes(await (await ask(link.dataset.more ?? link.dataset.swap ?? "")).text());
+    const first = /** @type {HTMLElement | null} */ (content.querySelector(".comment"));
+    merge(link, content);
+    first?.focus({ preventScroll: true });
+  } catch {
+    link.removeAttribute("aria-busy"); // It is a link: pressed again, it is tried again.
+  }
+}
+
+/**
+ * Lengthen the list before the link; "earlier" brings the list anew, from its start.
+ * @param {HTMLElement} link
+ * @param {DocumentFragment} content
+ */
+function merge(link, content) {
+  if (link.matches("[data-earlier]")) {
+    for (const old of link.parentElement?.querySelectorAll(
+      ":scope > .replies, :scope > .replies ~ .more",
+    ) ?? [])
+      old.remove();
+  } else {
+    const list = content.querySelector("ol");
+    link.previousElementSibling?.append(...(list?.children ?? []));
+    list?.remove();
+  }
+  link.replaceWith(content);
+}
+
+/** @param {HTMLElement} button */
+function fold(button) {
+  button.ariaExpanded = String(button.ariaExpanded !== "true");
+}
+
+/** @param {(module: typeof import("./form.js")) => void} work */
+function withForm(work) {
+  if (form) import("./form.js").then(work, () => {});
+}
+
+/** @param {Event} event */
+function act(event) {
+  const clicked = /** @type {Element} */ (event.target).closest(
+    "[data-reply], [data-more], [data-swap], [data-fold]",
+  );
+  if (!(clicked instanceof HTMLElement)) return;
+  event.preventDefault();
+  if (clicked.dataset.reply) withForm((module) => module.reply(clicked));
+  else if (clicked.dataset.fold) fold(clicked);
+  else swap(clicked);
+}
+
+function begin() {
+  new ResizeObserver(() => tell()).observe(page);
+  tellTimes(document);
+  setInterval(() => document.hidden || tellTimes(document), 60_000);
+  thread.addEventListener("click", act);
+  const wanted = document.getElementById(`comment-${query.get("comment")}`);
+  if (wanted) reveal(wanted);
+  showPreviews().catch(() => {});
+  beginForm();
+}
+
+function beginForm() {
+  const drafts = kept.keys(`draft:${site}:${place}:`).length > 0;
+  if (!form) {
+    if (drafts) import("./closed.js").then((module) => module.showDraft());
+    return;
+  }
+  for (const kind of ["focusin", "input"]) {
+    form.addEventListener(kind, () => withForm((module) => module.open()), { once: true });
+  }
+  if (drafts || asked.has("respond") || form.contains(document.activeElement)) {
+    withForm((module) => module);
+  }
+}
+
+begin();

@@ -1,0 +1,296 @@
+/** Sending the form, once, and saying how it went. */
+
+import { faults, website } from "./check.js";
+import * as drafts from "./drafts.js";
+import * as guest from "./guest.js";
+import { address, ask, asked, insert, nodes, reveal, showPreviews, site } from "./main.js";
+import { box, field, form, part, phrase, say } from "./parts.js";
+import { answering, clear, goHome } from "./place.js";
+
+const PATIENCE = 20_000; // milliseconds until an answer counts as lost
+const PROGRAM = 3_000; // milliseconds; whoever sends sooner than that is taken for a program
+
+const FIELDS = ["comment", "email", "author", "url"];
+
+const button = /** @type {HTMLButtonElement} */ (part("comment-submit"));
+const message = part("message");
+const words = button.textContent;
+let countdown = 0;
+/** @type {Promise<string> | undefined} */
+let token;
+let issued = 0;
+
+/** @typedef {{ code?: string, detail?: string, fields?: Record<string, string>, retry_after?: number, comment_id?: string, request_id?: string }} Problem */
+
+/** Check the form and send it; does nothing while it is on its way or the reader must wait. */
+export async function submit() {
+  if (form.dataset.state === "submitting" || button.disabled) return;
+  hideMessage();
+  const url = field("url");
+  url.value = website(url.value);
+  const found = faults();
+  for (const name of FIELDS) mark(name, found.get(name));
+  const [first] = found.keys();
+  if (first) return field(first).focus();
+  hold(true);
+  say(phrase("posting"));
+  const [text, target] = [box.value, answering()];
+  drafts.save(target, text);
+  try {
+    await answered(await send(target), text, target);
+  } catch {
+    hold(false);
+    complain(phrase("network"), action(phrase("again"), submit));
+  }
+}
+
+/** Return what proves to the server that this form is its own; `renew` asks for another. */
+export function freshToken({ renew = false } = {}) {
+  if (renew) token = undefined;
+  token ??= fetchToken();
+  return token;
+}
+
+/**
+ * Check one field again, while it is being mended.
+ * @param {string} name
+ */
+export function check(name) {
+  mark(name, faults().get(name));
+}
+
+async function fetchToken() {
+  try {
+    const answer = await (await ask(`/embed/${site}/token`)).json();
+    issued = Date.now();
+    return String(answer.token);
+  } catch (problem) {
+    token = undefined;
+    throw problem;
+  }
+}
+
+/** Send with a fresh token if the server finds it stale: silently, and only once. */
+async function send(/** @type {string} */ target) {
+  let answer = await post(target);
+  if (answer.status === 403 && (await code(answer)) === "form.stale") {
+    await freshToken({ renew: true });
+    answer = await post(target);
+  }
+  // An earlier text did arrive under this key, and its answer was lost: this one is another.
+  if (answer.status === 422 && (await code(answer)) === "key.reused") {
+    drafts.renewKey(target);
+    answer = await post(target);
+  }
+  return answer;
+}
+
+/** @param {Response} answer */
+async function code(answer) {
+  return (await problem(answer.clone())).code;
+}
+
+/** @param {Response} answer @returns {Promise<Problem>} */
+async function problem(answer) {
+  return answer.json().catch(() => ({}));
+}
+
+/** @param {string} target */
+async function post(target) {
+  const body = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) body.set(name, String(value));
+  for (const [name, value] of address()) body.set(`page_${name}`, value);
+  body.set("page_title", asked.get("title") ?? "");
+  body.set("token", await freshToken());
+  // A draft that was restored can be sent at once by a person.
+  await new Promise((done) => setTimeout(done, issued + PROGRAM - Date.now()));
+  return fetch(form.action, {
+    method: "POST",
+    body,
+    headers: {
+      Accept: "text/html, application/problem+json",
+      "Commentbox-Author": guest.secret(),
+      "Idempotency-Key": drafts.keyOf(target),
+    },
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+}
+
+/**
+ * @param {Response} answer
+ * @param {string} text
+ * @param {string} target
+ */
+async function answered(answer, text, target) {
+  if (answer.ok) return taken(await answer.text(), answer.status === 202, text, target);
+  const trouble = await problem(answer);
+  hold(false);
+  if (trouble.fields && Object.keys(trouble.fields).length) return blame(trouble.fields);
+  refused(answer.status, trouble);
+}
+
+/**
+ * @param {string} html
+ * @param {boolean} pending
+ * @param {string} text
+ * @param {string} target
+ */
+function taken(html, pending, text, target) {
+  drafts.settle(target, text);
+  guest.settle();
+  clear();
+  goHome();
+  hold(false);
+  form.dataset.state = pending ? "sent-pending" : "sent-published";
+  const comment = insert(/** @type {Element} */ (nodes(html).firstElementChild));
+  const subscribed = document.getElementById("confirm");
+  if (subscribed)
+    subscribed.hidden = !(/** @type {any} */ (form.elements.namedItem("subscribe"))?.checked);
+  if (pending) tellPending(comment);
+  else count();
+  say(phrase(pending ? "pending" : "posted"));
+  comment.focus({ preventScroll: true });
+  reveal(comment, pending ? {} : { focus: comment.dataset.id });
+}
+
+/** Say the shorter sentence to who will find the preview again. @param {Element} comment */
+function tellPending(comment) {
+  const note = /** @type {HTMLElement | null} */ (comment.querySelector(".note"));
+  if (note && guest.remembered()) note.textContent = note.dataset.saved ?? "";
+}
+
+function count() {
+  const shown = /** @type {HTMLElement | null} */ (document.querySelector(".count"));
+  if (!shown) return;
+  const number = Number(shown.dataset.count) + 1;
+  shown.dataset.count = String(number);
+  shown.textContent = (shown.dataset.next ?? "").replace(/\d+/, String(number));
+}
+
+/** @param {Record<string, string>} fields */
+function blame(fields) {
+  /** @type {Record<string, string>} */
+  const names = { name: "author", website: "url" };
+  for (const [name, text] of Object.entries(fields)) mark(names[name] ?? name, text);
+  /** @type {HTMLElement | null} */ (form.querySelector("[aria-invalid]"))?.focus();
+}
+
+/**
+ * @param {number} http
+ * @param {Problem} trouble
+ */
+function refused(http, trouble) {
+  const detail = trouble.detail ?? phrase("server");
+  if (http >= 500)
+    complain(phrase("server"), trouble.request_id && phrase("code", { id: trouble.request_id }));
+  else if (trouble.code === "comment.duplicate") complain(detail, link(trouble.comment_id));
+  else if (trouble.code === "parent.gone") complain(detail, action(phrase("fresh"), asNew));
+  else if (trouble.code === "thread.closed") close(detail);
+  else if (trouble.retry_after) wait(detail, trouble.retry_after);
+  else complain(detail);
+}
+
+function asNew() {
+  goHome();
+  submit();
+}
+
+/** @param {string} detail */
+async function close(detail) {
+  form.dataset.state = "unavailable";
+  complain(detail);
+  (await import("./closed.js")).offerCopy(box, phrase("copy"));
+}
+
+/**
+ * @param {string} detail
+ * @param {number} seconds
+ */
+function wait(detail, seconds) {
+  const until = Date.now() + seconds * 1000;
+  // Silent, or a screen reader would count along.
+  const clock = document.createElement("span");
+  clock.ariaHidden = "true";
+  const tick = () => {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    clock.textContent = phrase("wait", { seconds: left });
+    if (left <= 0) hideMessage();
+  };
+  complain(detail, clock);
+  button.disabled = true;
+  tick();
+  countdown = setInterval(tick, 250);
+}
+
+/**
+ * @param {string | undefined} id
+ */
+function link(id) {
+  if (!id) return;
+  const node = document.createElement("a");
+  node.textContent = phrase("see");
+  node.href = document.getElementById(`comment-${id}`) ? `#comment-${id}` : `/c/${id}`;
+  node.target = node.hash ? "_self" : "_blank";
+  return node;
+}
+
+/**
+ * @param {string} text
+ * @param {() => void} act
+ */
+function action(text, act) {
+  const node = document.createElement("button");
+  node.type = "button";
+  node.className = "act";
+  node.textContent = text;
+  node.addEventListener("click", act);
+  return node;
+}
+
+/**
+ * @param {string} text
+ * @param {Node | string | undefined} [next]
+ */
+function complain(text, next) {
+  const line = document.createElement("span");
+  line.append(text, " ", next ?? "");
+  message.hidden = false;
+  message.replaceChildren(line);
+  say("");
+}
+
+function hideMessage() {
+  clearInterval(countdown);
+  button.disabled = false;
+  message.hidden = true;
+  message.replaceChildren();
+}
+
+/**
+ * @param {string} name
+ * @param {string | undefined} text
+ */
+function mark(name, text) {
+  const error = document.getElementById(`${name}-error`);
+  if (!error) return complain(text ?? "");
+  if (error.textContent !== (text ?? "")) error.textContent = text ?? "";
+  error.hidden = !text;
+  if (text) field(name).setAttribute("aria-invalid", "true");
+  else field(name).removeAttribute("aria-invalid");
+}
+
+/** @param {boolean} sending */
+function hold(sending) {
+  form.dataset.state = sending ? "submitting" : "open";
+  button.disabled = sending;
+  button.textContent = (sending && button.dataset.sending) || words;
+  for (const name of FIELDS) field(name).readOnly = sending;
+}
+
+// A page that comes back from the cache of the browser was perhaps frozen while sending: T17.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  hold(false);
+  freshToken({ renew: true }).catch(() => {});
+  showPreviews().catch(() => {});
+});
