@@ -10,7 +10,7 @@ from commentbox.comments import posting
 from commentbox.errors import Invalid
 from commentbox.extensions import db
 from commentbox.lib import email as emails
-from commentbox.lib import text, tokens, urls
+from commentbox.lib import source, text, tokens, urls
 from commentbox.models import Account, Membership, Site
 
 LONGEST_NAME: Final = 245
