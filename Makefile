@@ -33,7 +33,7 @@ demo: $(RUNTIME)
 test: $(DEVELOPMENT) $(NODE) browser
 	mkdir -p .cache/coverage
 	rm -f .cache/coverage/data*
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov=commentbox $(PYTEST_ARGS)
 
 # What CI runs: the quick checks first, all tests last.
 check: $(DEVELOPMENT) $(NODE)
