@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from commentbox.extensions import db
 from commentbox.models import Comment, Decision, Role, Status, Thread
-from tests.web.admin.conftest import Desk
+from tests.desk import Desk
 
 UNDO = re.compile(r'action="(/admin/decisions/\w+/undo)"')
 

@@ -11,7 +11,7 @@ from commentbox.extensions import db
 from commentbox.lib import clock
 from commentbox.models import Job
 from tests.conftest import BASE
-from tests.web.admin.conftest import MIA, Desk
+from tests.desk import MIA, Desk
 
 COOKIE = "__Host-cb_admin"
 
