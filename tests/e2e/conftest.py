@@ -1,0 +1,184 @@
+"""Fixtures of the browser tests: Chromium as readers have it, an article, the real service."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from commentbox.adapters import schema
+from commentbox.app import create_app
+from commentbox.comments import posting, threads
+from commentbox.config import Settings
+from commentbox.extensions import begin_writing, db
+from commentbox.lib import ids
+from commentbox.models import Policy, Site
+from tests.e2e.hosts import BLOG, COMMENTS, EMBED, Articles, Certificate, serve
+from tests.e2e.reading import Reader
+
+SECRET = "a secret for tests, long enough: 7Qx2mV9pLz4R"
+# What Playwright switches off and readers have: popup blocking, pages kept for Back, and, by a list
+# of which Chromium obeys only the last, storage that is partitioned by the page around the frame.
+SWITCHED_BACK_ON = ["--disable-popup-blocking", "--disable-back-forward-cache"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--test-third-party-cookie-phaseout",
+    "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,MediaRouter,PaintHolding",
+]
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """Return a certificate for every host of the tests."""
+    return Certificate.make(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="session")
+def articles(certificate: Certificate) -> Iterator[Articles]:
+    """Return the server of blog.test and evil.test."""
+    articles = Articles()
+    server = articles.start(certificate)
+    yield articles
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the service's folder, with its database and its log."""
+    return tmp_path_factory.mktemp("service")
+
+
+@pytest.fixture(scope="session")
+def service_settings(folder: Path) -> Settings:
+    """Return the settings that the service runs with."""
+    return Settings(
+        secret_key=SECRET,
+        base_url=COMMENTS,
+        instance_dir=str(folder),
+        flood_comments=1000,
+        request_limit=100_000,
+    )
+
+
+@pytest.fixture(scope="session")
+def desk(service_settings: Settings) -> Iterator[Flask]:
+    """Return a second process's view of the service's database: for what moderators do."""
+    app = create_app(service_settings)
+    with app.app_context():
+        schema.upgrade(db.engine)
+        begin_writing()
+        db.session.add(Site(name="blog", origins=[BLOG], policy=Policy.PUBLISH))
+        db.session.commit()
+        db.session.remove()
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def service_port(
+    desk: Flask, service_settings: Settings, certificate: Certificate
+) -> Iterator[int]:
+    """Run the real service, and return its port."""
+    names = ("secret_key", "base_url", "instance_dir", "flood_comments", "request_limit")
+    environment = {
+        f"COMMENTBOX_{name.upper()}": str(getattr(service_settings, name)) for name in names
+    }
+    process, port = serve(environment, certificate)
+    yield port
+    process.terminate()
+    process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser(articles: Articles, service_port: int) -> Iterator[Browser]:
+    """Return Chromium with storage partitioned and third-party cookies blocked."""
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium is missing; `make browser` installs it"
+    ours = f"MAP comments.test:443 127.0.0.1:{service_port}"
+    others = f"MAP *.test:443 127.0.0.1:{articles.port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
+            args=[*ARGUMENTS, f"--host-resolver-rules={ours}, {others}"],
+            ignore_default_args=SWITCHED_BACK_ON,
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Return a reader's browser with nothing in it."""
+    context = browser.new_context(
+        ignore_https_errors=True, viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
+    )
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """Return a tab."""
+    return context.new_page()
+
+
+@pytest.fixture
+def article(articles: Articles) -> str:
+    """Return the address of a fresh article with a conversation below it."""
+    return articles.put(f"/{ids.new()}", f"<h1>An article</h1>{EMBED}")
+
+
+@pytest.fixture
+def reader(page: Page, article: str) -> Reader:
+    """Return a reader who has the article before them."""
+    page.goto(article)
+    return Reader(page)
+
+
+@pytest.fixture
+def post(desk: Flask, article: str) -> Callable[..., str]:
+    """Return a function that posts to the article and returns the comment's id."""
+
+    def post(source: str, *, name: str = "Ann", parent: str | None = None, url: str = "") -> str:
+        with desk.app_context():
+            begin_writing()
+            site = threads.site_named("blog")
+            thread = threads.opened(
+                site, threads.place(site, address=url or article, title="An article")
+            )
+            comment = posting.post(
+                thread,
+                site,
+                author=posting.Guest(name=name, email=f"{len(name)}@example.org"),
+                draft=posting.Draft(source, parent_id=parent),
+                arrival=posting.Arrival(),
+            )
+            db.session.commit()
+            db.session.remove()
+            return comment.id
+
+    return post
+
+
+@pytest.fixture
+def policy(desk: Flask) -> Iterator[Callable[[Policy], None]]:
+    """Return a function that changes which comments appear at once, until the test ends."""
+
+    def use(policy: Policy) -> None:
+        with desk.app_context():
+            begin_writing()
+            site = threads.site_named("blog")
+            site.policy, site.revision = policy, site.revision + 1
+            db.session.commit()
+            db.session.remove()
+
+    yield use
+    use(Policy.PUBLISH)

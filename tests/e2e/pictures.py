@@ -1,0 +1,111 @@
+"""Pictures of the conversation, for eyes: `pytest tests/e2e/pictures.py` writes them.
+
+The name keeps this file out of the suite: a picture proves nothing by itself.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from commentbox.models import Policy
+from tests.e2e.hosts import EMBED, Articles
+from tests.e2e.reading import Reader
+from tests.paths import ROOT
+
+FOLDER = ROOT / ".cache" / "screenshots"
+STYLE = """<style>
+  :root { color-scheme: light dark }
+  body { font: 18px/1.6 Georgia, 'DejaVu Serif', serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem }
+  .dark { background: #15181c; color: #dde1e6 }
+</style>"""
+TALK = [
+    (
+        "Miriam Okafor",
+        "I have baked this twice now. The second time I let the dough rest overnight "
+        "in the fridge, and the crust was **so** much better.",
+        None,
+    ),
+    ("Jonas", "How long did you let it warm up before shaping?", 0),
+    (
+        "Miriam Okafor",
+        "About an hour. The [original recipe](https://example.org/bread) says two, "
+        "but my kitchen is warm.",
+        1,
+    ),
+    (
+        "Bartholomew Featherstonehaugh-Cholmondeley von Hohenlohe",
+        "Same here.\n\n"
+        "> my kitchen is warm\n\nThree things that helped me:\n\n- a *hot* stone\n- steam for ten "
+        "minutes\n- patience",
+        1,
+    ),
+    ("نور الهدى", "شكرا على الوصفة، كانت رائعة!", None),
+    (
+        "李雷",
+        "面包很好吃。`fermentation()` takes time:\n\n```\nwhile not doubled(dough):\n    wait()\n```",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pictures(
+    browser: Browser,
+    articles: Articles,
+    post: Callable[..., str],
+    policy: Callable[[Policy], None],
+    theme: str,
+    width: int,
+) -> None:
+    body = f"<h1>Bread for a Sunday</h1><p>{'Flour, water, salt and time. ' * 9}</p>"
+    look = f"<script>document.documentElement.className='{theme}'</script>{STYLE}"
+    address = articles.put(f"/bread-{theme}-{width}", body + EMBED, head=look)
+    posted: list[str] = []
+    for name, text, parent in TALK:
+        above = None if parent is None else posted[parent]
+        posted.append(post(text, name=name, parent=above, url=address))
+    page = _tab(browser, theme, width)
+    page.goto(address)
+    reader = Reader(page)
+    expect(reader.comments).to_have_count(len(TALK))
+    _take(page, f"1-thread-{theme}-{width}")
+    reader.write("A first try, with rye.")
+    _take(page, f"2-form-{theme}-{width}")
+    reader.box.fill("")
+    reader.introduce("", "ann@")
+    reader.frame.locator("#url").fill("ftp://ann.example")
+    reader.button.click()
+    expect(reader.frame.locator("#email-error")).to_be_visible()
+    page.route("**/embed/blog/comments**", lambda route: route.fulfill(status=500, body="{}"))
+    _take(page, f"3-errors-{theme}-{width}")
+    reader.frame.locator("#url").fill("")
+    reader.write("With rye, then.")
+    reader.button.click()
+    expect(reader.message).to_be_visible()
+    _take(page, f"4-refused-{theme}-{width}")
+    page.unroute_all()
+    policy(Policy.HOLD_ALL)
+    reader.reply_to("How long did you")
+    _take(page, f"5-reply-{theme}-{width}")
+    reader.send()
+    expect(reader.comment("With rye")).to_be_visible()
+    _take(page, f"6-pending-{theme}-{width}")
+    page.context.close()
+
+
+def _tab(browser: Browser, theme: str, width: int) -> Page:
+    context = browser.new_context(
+        ignore_https_errors=True,
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if theme == "dark" else "light",
+        has_touch=width < 480,
+        device_scale_factor=1,
+    )
+    return context.new_page()
+
+
+def _take(page: Page, name: str) -> None:
+    page.wait_for_timeout(300)
+    page.screenshot(path=FOLDER / f"{name}.png", full_page=True)

@@ -1,0 +1,64 @@
+"""What a reader sees and does in the frame."""
+
+from playwright.sync_api import Frame, FrameLocator, Locator, Page, Response, expect
+
+from tests.e2e.hosts import COMMENTS
+
+
+class Reader:
+    """Somebody with an article before them, and the conversation below it."""
+
+    def __init__(self, page: Page, nth: int = 0) -> None:
+        self.page = page
+        self.element = page.locator("iframe").nth(nth)
+        self.frame: FrameLocator = self.element.content_frame
+        self.form = self.frame.locator("#commentform")
+        self.box = self.frame.locator("#comment")
+        self.button = self.frame.locator("#comment-submit")
+        self.message = self.frame.locator("#message")
+        self.status = self.frame.locator("#status")
+        self.comments = self.frame.locator("article.comment")
+
+    @property
+    def inside(self) -> Frame:
+        """Return the frame for scripts of the test."""
+        handle = self.element.element_handle()
+        frame = handle.content_frame()
+        assert frame is not None
+        return frame
+
+    def comment(self, text: str) -> Locator:
+        """Return the comment that says this."""
+        return self.comments.filter(has_text=text)
+
+    def introduce(self, name: str = "Ann", email: str = "ann@example.org") -> None:
+        """Say who writes."""
+        self.frame.locator("#email").fill(email)
+        self.frame.locator("#author").fill(name)
+
+    def write(self, text: str, *, name: str = "Ann") -> None:
+        """Type a comment and who writes it."""
+        self.box.fill(text)
+        expect(self.frame.locator("#email")).to_be_visible()
+        self.introduce(name)
+
+    def send(self) -> Response:
+        """Press the button and return the server's answer."""
+        with self.page.expect_response(is_post) as caught:
+            self.button.click()
+        return caught.value
+
+    def post(self, text: str, *, name: str = "Ann") -> Response:
+        """Write and send a comment."""
+        self.write(text, name=name)
+        return self.send()
+
+    def reply_to(self, text: str) -> None:
+        """Press Reply below the comment that says this."""
+        self.comment(text).get_by_role("button", name="Reply").click()
+
+
+def is_post(response: Response) -> bool:
+    """Say whether a response answers a comment's submission."""
+    request = response.request
+    return request.method == "POST" and request.url.startswith(f"{COMMENTS}/embed/")

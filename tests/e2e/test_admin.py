@@ -1,0 +1,264 @@
+"""The desk in a browser: by keyboard, on a phone, in the dark."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from commentbox.accounts import people, signin
+from commentbox.comments import posting, threads
+from commentbox.extensions import begin_writing, db
+from commentbox.lib import ids
+from commentbox.models import Comment, Policy, Site, Status
+from tests.e2e.hosts import COMMENTS
+from tests.paths import ROOT
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+SCREENSHOTS = ROOT / ".cache" / "screenshots"
+WORDS = {
+    "Ann": "The third paragraph says 1987, but the bridge was opened in **1986**. "
+    "See https://bridges.example/1986",
+    "Ben Okafor": "Thank you for this! I have walked past it every day for ten years and never "
+    "knew.\n\n> It was never meant to last.\n\nAnd yet it does.",
+    "ＣＨＥＡＰ ＳＨＯＥＳ": "buy now https://shoes.example https://more.example https://best.example",
+    "Zoë": "Could you say where the photograph was taken?",
+}
+
+
+class Moderated:
+    """A site of its own with comments that wait, and somebody who may decide about them."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.name = app, f"desk-{ids.new().lower()}"
+        with self.written():
+            origins = [f"https://{self.name}.test"]
+            db.session.add(Site(name=self.name, origins=origins, policy=Policy.HOLD_FIRST))
+
+    def written(self) -> Any:
+        return _Written(self.app)
+
+    def link(self) -> str:
+        with self.written():
+            site = threads.site_named(self.name)
+            account = people.invite(f"{self.name}@example.org", site=site, name="Mia Lindqvist")
+            return f"{COMMENTS}/admin/sign-in/{signin.link_for(account, valid=signin.BY_HAND)}"
+
+    def wait_for_a_decision(self, words: dict[str, str]) -> dict[str, str]:
+        """Let comments arrive, and return their ids by author."""
+        with self.written():
+            return {name: self._post(name, source) for name, source in words.items()}
+
+    def status(self, comment_id: str) -> Status:
+        with self.written():
+            return db.session.get_one(Comment, comment_id).status
+
+    def _post(self, name: str, source: str) -> str:
+        site = threads.site_named(self.name)
+        address = f"https://{self.name}.test/{ids.new()}"
+        place = threads.place(site, address=address, title="The bridge that should not be there")
+        return posting.post(
+            threads.opened(site, place),
+            site,
+            author=posting.Guest(name=name, email=f"{name[:3].strip().lower()}@example.org"),
+            draft=posting.Draft(source),
+            arrival=posting.Arrival(),
+        ).id
+
+
+class _Written:
+    def __init__(self, app: Flask) -> None:
+        self._context = app.app_context()
+
+    def __enter__(self) -> None:
+        self._context.__enter__()
+        begin_writing()
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: Any) -> None:
+        if kind is None:
+            db.session.commit()
+        self._context.__exit__(kind, *rest)
+
+
+@pytest.fixture
+def moderated(desk: Flask) -> Moderated:
+    return Moderated(desk)
+
+
+@pytest.fixture
+def signed_in(moderated: Moderated, page: Page) -> Iterator[Page]:
+    """Return a tab with the queue, on which nothing went wrong when the test ends."""
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "console",
+        lambda line: (
+            faults.append(line.text) if line.type == "error" and "404" not in line.text else None
+        ),
+    )
+    page.goto(moderated.link())
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/admin/queue")
+    yield page
+    assert faults == []
+
+
+@pytest.fixture
+def waiting(moderated: Moderated, signed_in: Page) -> dict[str, str]:
+    found = moderated.wait_for_a_decision(WORDS)
+    signed_in.reload()
+    return found
+
+
+def test_a_link_signs_in_and_an_empty_desk_says_so(signed_in: Page) -> None:
+    expect(signed_in.locator(".empty")).to_contain_text("Nothing waits for you")
+    assert signed_in.title().startswith("(0) Pending")
+
+
+def test_a_comment_is_approved_by_keyboard_and_the_next_one_is_there(
+    signed_in: Page, moderated: Moderated, waiting: dict[str, str]
+) -> None:
+    signed_in.keyboard.press("j")
+    expect(signed_in.locator(f"#comment-{waiting['Zoë']}")).to_be_focused()
+    signed_in.keyboard.press("a")
+    expect(signed_in.locator("[data-notice]")).to_contain_text("1 comment approved.")
+    expect(signed_in.locator(".row").first).to_be_focused()
+    assert moderated.status(waiting["Zoë"]) is Status.PUBLISHED
+    assert signed_in.title().startswith("(3) Pending")
+    expect(signed_in.locator("#said")).to_have_text("1 comment approved.")
+
+
+def test_three_are_marked_as_spam_at_once_and_one_key_takes_it_back(
+    signed_in: Page, moderated: Moderated, waiting: dict[str, str]
+) -> None:
+    for key in ("j", "x", "j", "x", "j", "x"):
+        signed_in.keyboard.press(key)
+    expect(signed_in.locator("[data-chosen]")).to_have_text("Selected: 3")
+    signed_in.keyboard.press("s")
+    expect(signed_in.locator("[data-notice]")).to_contain_text("3 comments marked as spam.")
+    expect(signed_in.locator(".row")).to_have_count(1)
+    signed_in.keyboard.press("u")
+    expect(signed_in.locator("[data-notice]")).to_contain_text("Undone: 3 comments")
+    expect(signed_in.locator(".row")).to_have_count(4)
+    assert {moderated.status(each) for each in waiting.values()} == {Status.PENDING}
+
+
+def test_everything_on_the_page_is_selected_by_one_key(
+    signed_in: Page, waiting: dict[str, str]
+) -> None:
+    signed_in.keyboard.press("Shift+X")
+    expect(signed_in.locator("[data-chosen]")).to_have_text("Selected: 4")
+    expect(signed_in.locator("[data-all]")).to_be_checked()
+    signed_in.keyboard.press("d")
+    expect(signed_in.locator(".empty")).to_be_visible()
+    expect(signed_in.locator("#main")).to_be_focused()
+
+
+def test_keys_open_the_help_the_filter_the_edit_and_the_reply(
+    signed_in: Page, moderated: Moderated, waiting: dict[str, str]
+) -> None:
+    signed_in.keyboard.press("?")
+    expect(signed_in.get_by_role("dialog", name="Keys")).to_be_visible()
+    signed_in.keyboard.press("Escape")
+    signed_in.keyboard.press("/")
+    signed_in.keyboard.type("photograph")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.locator(".row")).to_have_count(1)
+    signed_in.keyboard.press("e")
+    expect(signed_in.locator("#edit")).to_be_focused()
+    signed_in.keyboard.type(" And when?")
+    signed_in.keyboard.press("Control+Enter")
+    expect(signed_in.locator(".words")).to_contain_text("taken? And when?")
+    signed_in.keyboard.press("r")
+    expect(signed_in.locator("#reply")).to_be_focused()
+    signed_in.keyboard.type("On the north bank, in May.")
+    signed_in.keyboard.press("Control+Enter")
+    expect(signed_in.locator("[data-notice]")).to_contain_text("Your reply is published.")
+    assert moderated.status(waiting["Zoë"]) is Status.PUBLISHED
+
+
+def test_letters_typed_into_a_field_decide_nothing(
+    signed_in: Page, moderated: Moderated, waiting: dict[str, str]
+) -> None:
+    signed_in.get_by_role("searchbox").fill("")
+    signed_in.keyboard.type("asdux")
+    assert {moderated.status(each) for each in waiting.values()} == {Status.PENDING}
+
+
+def test_the_desk_works_without_script(
+    moderated: Moderated, waiting: dict[str, str], signed_in: Page
+) -> None:
+    plain = signed_in.context.browser.new_context(  # type: ignore[union-attr]
+        java_script_enabled=False, ignore_https_errors=True
+    )
+    page = plain.new_page()
+    page.goto(moderated.link())
+    page.get_by_role("button", name="Sign in").click()
+    page.locator(".row").first.get_by_role("button", name="Spam").click()
+    expect(page.locator("[data-notice]")).to_contain_text("1 comment marked as spam.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".row")).to_have_count(4)
+    plain.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_page_is_legible_on_any_screen(
+    signed_in: Page, waiting: dict[str, str], width: int, scheme: Any
+) -> None:
+    signed_in.set_viewport_size({"width": width, "height": 800})
+    signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    seen = []
+    for name, path in pages(waiting).items():
+        signed_in.goto(f"{COMMENTS}{path}")
+        picture(signed_in, f"admin-{name}-{width}-{scheme}.png")
+        seen.append((name, overflow(signed_in), faults(signed_in)))
+    assert seen == [(name, 0, []) for name in pages(waiting)]
+
+
+def test_what_was_done_and_what_is_selected_are_legible_too(
+    signed_in: Page, waiting: dict[str, str]
+) -> None:
+    signed_in.set_viewport_size({"width": 360, "height": 800})
+    for key in ("j", "a", "x"):
+        signed_in.keyboard.press(key)
+        signed_in.wait_for_timeout(0)
+    expect(signed_in.locator("[data-notice]")).to_be_visible()
+    signed_in.keyboard.press("x")
+    picture(signed_in, "admin-notice-360-light.png")
+    assert (overflow(signed_in), faults(signed_in)) == (0, [])
+    signed_in.keyboard.press("?")
+    picture(signed_in, "admin-help-360-light.png")
+    assert faults(signed_in) == []
+
+
+def pages(waiting: dict[str, str]) -> dict[str, str]:
+    return {
+        "queue": "/admin/queue",
+        "comment": f"/admin/comments/{waiting['Ben Okafor']}",
+        "account": "/admin/account",
+        "sign-in": "/admin/sign-in",
+        "missing": "/admin/comments/nothing",
+    }
+
+
+def overflow(page: Page) -> int:
+    """Return how many pixels the page is wider than the screen."""
+    return int(
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    )
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds wrong, as rule and element."""
+    # The page's own policy forbids evaluated script; the tool comes with the debugger's rights.
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document)")["violations"]
+    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
+
+
+def picture(page: Page, name: str) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(Path(SCREENSHOTS, name)), full_page=True)
