@@ -1,5 +1,6 @@
 """The one clock. Everything that asks for the time asks here."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,11 @@ _shift = _REAL
 def now() -> datetime:
     """Return the present moment in UTC, to the microsecond."""
     return datetime.now(UTC) + _shift
+
+
+def monotonic() -> float:
+    """Return seconds that only ever grow, for how long something may last in this process."""
+    return time.monotonic() + _shift.total_seconds()
 
 
 @contextmanager

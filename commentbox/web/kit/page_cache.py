@@ -5,7 +5,6 @@ at most once a second in each process, so a page is right everywhere within a se
 in the process that changed it.
 """
 
-import time
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from threading import Lock
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 from flask import Flask, Response, current_app, request
 
 from commentbox.extensions import db
+from commentbox.lib import clock
 from commentbox.lib.lru import LRU
 from commentbox.models import Site, Thread
 from commentbox.web.kit import headers
@@ -130,6 +130,11 @@ class PageCache:
         """Believe no revision that was read before now; call it after a commit."""
         self._era += 1
 
+    @property
+    def kept(self) -> int:
+        """Return how many pages are in memory."""
+        return len(self._pages)
+
     def _ready(self, environ: "WSGIEnvironment") -> StoredPage | None:
         look = self._looks.get(_address(environ))
         key = self._page_key(look) if look else None
@@ -149,7 +154,7 @@ class PageCache:
 
     def _fresh(self, key: Hashable) -> _Fact | None:
         fact = self._facts.get(key)
-        is_fresh = fact and fact.era == self._era and time.monotonic() < fact.until
+        is_fresh = fact and fact.era == self._era and clock.monotonic() < fact.until
         return fact if is_fresh else None
 
     def _recall(self, key: Hashable, load: Callable[[], T]) -> T:
@@ -160,7 +165,7 @@ class PageCache:
         return cast(T, fact.value)
 
     def _read(self, key: Hashable, load: Callable[[], T]) -> _Fact:
-        era, began = self._era, time.monotonic()
+        era, began = self._era, clock.monotonic()
         value = cast(Site | Thread | None, load())
         if value is not None:
             db.session.expunge(value)
