@@ -196,11 +196,10 @@ function tellTimes(part) {
   const words = new Intl.RelativeTimeFormat(page.lang || "en", { numeric: "auto" });
   for (const time of part.querySelectorAll("time")) {
     let ago = (Date.parse(time.dateTime) - Date.now()) / 1000;
+    if (ago > -60) ago = 0;
     for (const [unit, length] of UNITS) {
-      if (Math.abs(ago) < length || unit === "year") {
-        time.textContent = words.format(Math.round(ago), unit);
-        break;
-      }
+      time.textContent = words.format(Math.round(ago), unit);
+      if (Math.abs(ago) < length) break;
       ago /= length;
     }
   }
@@ -213,7 +212,7 @@ const UNITS = [
   ["hour", 24],
   ["day", 30.44],
   ["month", 12],
-  ["year", 0],
+  ["year", Infinity],
 ];
 
 /** @param {HTMLElement} link */

@@ -4,7 +4,10 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-from flask import Flask, Response, abort, send_from_directory, url_for
+from flask import Flask, Response, abort, url_for
+
+from commentbox.web.kit import files
+from commentbox.web.kit.files import StaticFile
 
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _AN_HOUR: Final = "public, max-age=3600"
@@ -15,15 +18,15 @@ def init_app(app: Flask, folder: Path) -> None:
 
     The loader is served as `/embed.js` too, for the tag that an owner pastes once and for all.
     """
-    version = _version(folder)
+    version, stored = _version(folder), files.load(folder)
 
     def serve(version: str, name: str) -> Response:
-        if version != app.extensions["commentbox.assets"]:
+        if version != app.extensions["commentbox.assets"] or name not in stored:
             abort(404)
-        return _file(folder, name, cache=_FOREVER)
+        return _answer(stored[name], cache=_FOREVER)
 
     def loader() -> Response:
-        return _file(folder, "embed.js", cache=_AN_HOUR)
+        return _answer(stored["embed.js"], cache=_AN_HOUR)
 
     def asset(name: str) -> str:
         return url_for("static", version=version, name=name)
@@ -34,8 +37,8 @@ def init_app(app: Flask, folder: Path) -> None:
     app.jinja_env.globals["asset"] = asset
 
 
-def _file(folder: Path, name: str, *, cache: str) -> Response:
-    response = send_from_directory(folder, name)
+def _answer(file: StaticFile, *, cache: str) -> Response:
+    response = file.response()
     response.headers["Cache-Control"] = cache
     # The loader runs in the pages of others, and with `integrity` only if it may be read there.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
