@@ -30,6 +30,7 @@ FOLLOWERS_EVERY: Final = timedelta(minutes=5)
 """The shortest time between two mails about one thread to one follower."""
 
 HOURLY: Final = ("housekeeping",)
+_LATE: Final = timedelta(hours=1)
 _FOLLOWERS: Final = 50  # letters that one transaction writes
 
 
@@ -79,7 +80,7 @@ def handlers(settings: Settings, mailer: Mailer, templates: Environment) -> work
     return {
         **{kind: does if mailer.is_configured else _nothing for kind, does in with_mail.items()},
         "mail.send": partial(_send, office),
-        "housekeeping": retention.clean_up,
+        "housekeeping": _keep_house,
     }
 
 
@@ -170,6 +171,19 @@ def _send(office: Office, letter: Mapping[str, str], until: str | None = None) -
         office.mailer.send(Letter(**letter))
     except (Undeliverable, ValueError) as problem:
         raise worker.Hopeless(str(problem)) from problem
+
+
+def _keep_house() -> None:
+    """Delete what has been kept long enough, and report jobs that do not get done."""
+    retention.clean_up()
+    backlog = outbox.backlog()
+    if backlog.dead or backlog.oldest > _LATE:
+        log.warning(
+            "jobs.backlog",
+            due=backlog.due,
+            dead=backlog.dead,
+            oldest_seconds=int(backlog.oldest.total_seconds()),
+        )
 
 
 def _post(letter: Letter, *, dedup_key: str | None = None, until: datetime | None = None) -> None:

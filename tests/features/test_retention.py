@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from commentbox.accounts import people, sessions, signin
 from commentbox.comments import following
@@ -12,6 +14,7 @@ from commentbox.extensions import db
 from commentbox.jobs import outbox, retention
 from commentbox.lib import clock
 from commentbox.models import Answer, Comment, Job, Session, SignInLink, Subscription, Thread
+from tests.postbox import Postbox, work
 
 Post = Callable[..., Comment]
 
@@ -49,6 +52,14 @@ def test_a_job_that_waits_is_kept_however_old(thread: Thread) -> None:
     with clock.turned_by(timedelta(days=400)):
         retention.clean_up()
     assert _count(Job) == 1
+
+
+def test_jobs_that_were_given_up_are_reported_every_hour(app: Flask, thread: Thread) -> None:
+    db.session.add(Job(kind="greet", payload={}, is_dead=True))
+    outbox.add("housekeeping")
+    with capture_logs() as lines:
+        work(app, Postbox())
+    assert [line["dead"] for line in lines if line["event"] == "jobs.backlog"] == [1]
 
 
 def _fill(thread: Thread) -> None:
