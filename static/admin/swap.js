@@ -40,7 +40,11 @@ async function send(form, submitter) {
   /** @type {Response} */
   let answer;
   try {
-    answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    answer = await fetch(form.getAttribute("action") ?? "", {
+      method: "POST",
+      body,
+      headers: { Accept: "text/html" },
+    });
   } catch {
     say(document.documentElement.dataset.offline ?? "The service cannot be reached. Try again.");
     return;

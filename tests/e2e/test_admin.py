@@ -23,7 +23,7 @@ WORDS = {
     "See https://bridges.example/1986",
     "Ben Okafor": "Thank you for this! I have walked past it every day for ten years and never "
     "knew.\n\n> It was never meant to last.\n\nAnd yet it does.",
-    "ＣＨＥＡＰ ＳＨＯＥＳ": "buy now https://shoes.example https://more.example https://best.example",
+    "CHEAP SHOES": "buy now https://shoes.example https://more.example https://best.example",
     "Zoë": "Could you say where the photograph was taken?",
 }
 
@@ -62,7 +62,7 @@ class Moderated:
         return posting.post(
             threads.opened(site, place),
             site,
-            author=posting.Guest(name=name, email=f"{name[:3].strip().lower()}@example.org"),
+            author=posting.Guest(name=name, email=f"{name[:2].lower()}@example.org"),
             draft=posting.Draft(source),
             arrival=posting.Arrival(),
         ).id

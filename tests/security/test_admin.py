@@ -65,7 +65,7 @@ def test_e1_comments_of_another_site_are_not_there(desk: Desk, app: Flask) -> No
     assert desk.get(f"/admin/comments/{foreign}").status_code == 404
     answers = [
         desk.post("/admin/decisions", only=f"approve {foreign}.0"),
-        desk.post("/admin/decisions", action="trash", comment=[f"{foreign}.0"]),
+        desk.post("/admin/decisions", decision="trash", comment=[f"{foreign}.0"]),
         desk.post(f"/admin/comments/{foreign}", revision="0", comment="Mine"),
         desk.post(f"/admin/comments/{foreign}/replies", revision="0", comment="Mine"),
     ]
@@ -78,7 +78,7 @@ def test_e1_a_batch_with_one_foreign_comment_changes_nothing(desk: Desk) -> None
     desk.add_site("other")
     own, foreign = desk.add_comment("Here"), desk.add_comment("Elsewhere", site="other")
     chosen = [f"{own}.0", f"{foreign}.0"]
-    assert desk.post("/admin/decisions", action="spam", comment=chosen).status_code == 404
+    assert desk.post("/admin/decisions", decision="spam", comment=chosen).status_code == 404
     assert (desk.status(own), desk.status(foreign)) == (Status.PENDING, Status.PENDING)
 
 

@@ -121,7 +121,7 @@ def _decision() -> tuple[str, list[Seen]]:
     """Read the form: the button of a row names its comment, one of the bar takes the selection."""
     name, _, only = request.form.get("only", "").partition(" ")
     chosen = [only] if only else request.form.getlist("comment")
-    name = name or request.form.get("action", "")
+    name = name or request.form.get("decision", "")
     if name not in ACTIONS:
         raise Invalid("action.unknown")
     return name, [deciding.seen(each) for each in chosen]

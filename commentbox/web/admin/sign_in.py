@@ -19,7 +19,7 @@ from commentbox.web.kit.transaction import writes
 blueprint = Blueprint("sign_in", __name__, url_prefix="/sign-in")
 
 _BINDING: Final = "admin:sign-in"
-_PER_MINUTE: Final = 10
+_MAILS_PER_MINUTE: Final = 10
 
 
 @blueprint.before_request
@@ -27,7 +27,6 @@ def _refuse_foreign_forms() -> None:
     """Check every form of the way in; there is no session yet that it could be tied to."""
     if request.method == "POST":
         require_own_origin()
-        throttle().check("sign-in", client(), per_minute=_PER_MINUTE)
         forms.read_token(request.form.get("token", ""), _BINDING)
 
 
@@ -45,6 +44,7 @@ def send() -> ResponseReturnValue:
     The answer and its timing are the same either way: only the job looks for the person. One
     address gets one mail a minute.
     """
+    throttle().check("sign-in", client(), per_minute=_MAILS_PER_MINUTE)
     typed, next_page = request.form.get("email", ""), places.local(request.form.get("next", ""))
     try:
         address = email.address(typed)

@@ -47,7 +47,7 @@ def test_a_selection_is_decided_about_at_once(desk: Desk) -> None:
     comments = [desk.add_comment(f"Number {number}") for number in range(3)]
     chosen = [f"{each}.0" for each in comments]
     back = "/admin/queue?status=pending"
-    answer = desk.post("/admin/decisions", back=back, action="spam", comment=chosen)
+    answer = desk.post("/admin/decisions", back=back, decision="spam", comment=chosen)
     assert answer.location.startswith("/admin/queue?status=pending&done=")
     assert "3 comments marked as spam." in desk.get(answer.location).text
     assert {desk.status(each) for each in comments} == {Status.SPAM}
@@ -86,17 +86,17 @@ def test_what_was_edited_meanwhile_is_not_approved_but_explained(desk: Desk) -> 
 
 
 def test_nothing_selected_is_explained(desk: Desk) -> None:
-    answer = desk.post("/admin/decisions", action="spam")
+    answer = desk.post("/admin/decisions", decision="spam")
     assert "Select at least one comment first." in desk.get(answer.location).text
 
 
 @pytest.mark.parametrize(
     ("form", "status"),
     [
-        ({"action": "explode", "comment": "x.0"}, 422),
-        ({"action": "spam", "comment": "x"}, 404),
-        ({"action": "spam", "comment": "x.-1"}, 404),
-        ({"action": "spam", "comment": f"{'0' * 22}.0"}, 404),
+        ({"decision": "explode", "comment": "x.0"}, 422),
+        ({"decision": "spam", "comment": "x"}, 404),
+        ({"decision": "spam", "comment": "x.-1"}, 404),
+        ({"decision": "spam", "comment": f"{'0' * 22}.0"}, 404),
         ({"only": "spam"}, 303),
     ],
 )
