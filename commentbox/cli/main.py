@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from commentbox.cli.admins import group as admins
 from commentbox.cli.db import db
+from commentbox.cli.demo import demo
 from commentbox.cli.openapi import openapi
 from commentbox.cli.recount import recount
 from commentbox.cli.serve import serve
@@ -41,5 +42,5 @@ def commands() -> None:
     """
 
 
-for command in (serve, db, sites, admins, worker, recount, openapi):
+for command in (serve, demo, db, sites, admins, worker, recount, openapi):
     commands.add_command(command)

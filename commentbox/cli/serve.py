@@ -45,15 +45,27 @@ def serve(host: str, port: int, workers: int, tls_cert: Path | None, tls_key: Pa
     """
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key go together.")
-    settings = load()
+    run(load(), host, port, workers=workers, tls_cert=tls_cert, tls_key=tls_key)
+
+
+def run(
+    settings: Settings,
+    host: str,
+    port: int,
+    *,
+    workers: int = 2,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
+) -> None:
+    """Serve until a signal ends it; raise `ClickException` when that cannot begin."""
     service.ready(settings)
-    _wait_for_port(host, port)
+    wait_for_port(host, port)
     server = _server(settings, host, port, workers, tls_cert, tls_key)
     click.echo(f"Commentbox listens on {host}:{port} as {settings.base_url}", err=True)
     server.serve(target_loader=partial(_worker, settings, os.getpid()), wrap_loader=False)
 
 
-def _wait_for_port(host: str, port: int) -> None:
+def wait_for_port(host: str, port: int) -> None:
     """Refuse a port that another program has: the workers themselves would share it silently."""
     deadline = time.monotonic() + _PORT_TIMEOUT
     while (problem := _taken(host, port)) is not None:
@@ -107,6 +119,7 @@ def _server(
 
 def _worker(settings: Settings, master: int) -> Flask:
     """Return the application of one worker process, with its background work begun."""
+    background.stop_once()
     app = create_app(settings)
     background.leave_with(master)
     background.work(app)

@@ -48,8 +48,10 @@ class _Feed(Atom1Feed):  # type: ignore[misc]  # the library has no types
 
     def latest_post_date(self) -> datetime:
         """Return when it changed last: with no entry, when it began, not now."""
-        moments: list[datetime] = [self.feed["since"]]
-        return max(moments + [entry["updateddate"] for entry in self.items])
+        newest: datetime = max(
+            [self.feed["since"], *(entry["updateddate"] for entry in self.items)]
+        )
+        return newest
 
 
 def _feed(
