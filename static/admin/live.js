@@ -21,7 +21,8 @@ async function count() {
   for (const [folder, number] of Object.entries(counts)) {
     const shown = document.querySelector(`[data-count="${folder}"]`);
     // Where the page says "1000+", it goes on saying so.
-    if (shown && !shown.textContent?.endsWith("+")) shown.textContent = String(number);
+    if (shown && !shown.textContent?.endsWith("+"))
+      shown.textContent = number ? String(number) : "";
   }
   document.title = document.title.replace(/^\(\d+\)/, `(${counts.pending})`);
 }
