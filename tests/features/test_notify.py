@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from commentbox.accounts import people
 from commentbox.comments import following
@@ -14,6 +14,7 @@ from commentbox.models import (
     Account,
     Comment,
     Job,
+    Membership,
     Policy,
     Role,
     SignInLink,
@@ -149,6 +150,16 @@ def test_a_link_to_sign_in_goes_to_an_account_only(
     assert "https://comments.test/admin/sign-in/" in letter.text
     assert "?next=%2Fadmin%2Fqueue%3Fsite%3Dx" in letter.text
     assert db.session.scalars(select(SignInLink.account_id)).all() == [moderator.id]
+
+
+def test_who_may_nothing_here_any_more_gets_no_link(
+    app: Flask, postbox: Postbox, moderator: Account
+) -> None:
+    db.session.execute(delete(Membership).where(Membership.account_id == moderator.id))
+    db.session.add(Job(kind="sign_in.requested", payload={"email": moderator.email}))
+    work(app, postbox)
+    assert postbox.letters == []
+    assert db.session.scalars(select(SignInLink)).all() == []
 
 
 def test_without_a_mail_server_nothing_is_written_and_nothing_waits(
