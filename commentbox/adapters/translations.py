@@ -50,10 +50,7 @@ def known(locale: str) -> str:
 
 def current() -> Locale:
     """Return the current language, for dates and numbers."""
-    try:
-        return Locale.parse(_current.get())
-    except UnknownLocaleError:
-        return Locale.parse(DEFAULT)
+    return _locale(_current.get())
 
 
 @cache
@@ -61,6 +58,14 @@ def available() -> frozenset[str]:
     """Return the languages that there are words in."""
     found = {path.parent.parent.name for path in _FOLDER.glob("*/LC_MESSAGES/*.mo")}
     return frozenset(found | {DEFAULT})
+
+
+@cache
+def _locale(name: str) -> Locale:
+    try:
+        return Locale.parse(name)
+    except UnknownLocaleError:
+        return Locale.parse(DEFAULT)
 
 
 @cache

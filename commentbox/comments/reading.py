@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Select, select, tuple_
-from sqlalchemy.orm import aliased, load_only
+from sqlalchemy.orm import aliased, defer, load_only
 
 from commentbox.errors import NotFound
 from commentbox.extensions import db
@@ -15,7 +15,7 @@ from commentbox.lib import clock, ids, tokens, tree
 from commentbox.lib.cursor import Cursor
 from commentbox.models import Comment, Status, Thread
 
-PAGE: Final = 50
+PAGE: Final = 20  # branches; with their first replies a page stays under 20 KB, compressed
 FIRST_REPLIES: Final = 5
 MORE_REPLIES: Final = 50
 PREVIEW_DAYS: Final = 30
@@ -45,6 +45,11 @@ class Branch:
     replies: list[Placed]
     more: Cursor | None = None
     earlier: bool = False
+
+    @property
+    def top(self) -> Placed:
+        """Return the top-level comment as it is placed: it answers nobody."""
+        return Placed(self.root, 0)
 
     @property
     def unseen(self) -> int:
@@ -141,8 +146,24 @@ def previews(thread: Thread, *, author_key: str) -> list[Placed]:
     ]
 
 
+# What no reader sees is not fetched: it is half of a row.
+_SHOWN: Final = tuple(
+    defer(column, raiseload=True)
+    for column in (
+        Comment.source,
+        Comment.fingerprint,
+        Comment.reasons,
+        Comment.client,
+        Comment.author_email,
+        Comment.renderer,
+        Comment.edited_at,
+    )
+)
+
+
 def _roots(thread: Thread, *, order: Order, after: Cursor | None, limit: int) -> Sequence[Comment]:
-    query = select(Comment).where(
+    query = select(Comment).options(*_SHOWN)
+    query = query.where(
         Comment.thread_id == thread.id, Comment.parent_id.is_(None), Comment.is_shown
     )
     if order is Order.OLDEST:
@@ -176,6 +197,7 @@ def _first_replies(roots: Sequence[Comment]) -> dict[str, list[Comment]]:
     )
     query = (
         select(Comment)
+        .options(*_SHOWN)
         .join(root, Comment.id.in_(first))
         .where(root.id.in_(with_replies))
         .order_by(Comment.created_at, Comment.id)
@@ -217,8 +239,10 @@ def _names(comment_ids: Iterable[str]) -> dict[str, str]:
 
 
 def _replies_of(root_id: str) -> Select[Comment]:
-    return select(Comment).where(
-        Comment.root_id == root_id, Comment.parent_id.is_not(None), Comment.is_shown
+    return (
+        select(Comment)
+        .options(*_SHOWN)
+        .where(Comment.root_id == root_id, Comment.parent_id.is_not(None), Comment.is_shown)
     )
 
 

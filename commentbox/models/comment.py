@@ -32,17 +32,18 @@ class Comment(Model):
     """
 
     __tablename__ = "comment"
+    # SQLite uses a partial index only for a query that says the same, and its queries say `= 1`.
     __table_args__ = (
         Index(
             "ix_comment_roots",
             *("thread_id", "created_at", "id"),
-            sqlite_where=text("parent_id IS NULL AND is_shown"),
+            sqlite_where=text("parent_id IS NULL AND is_shown = 1"),
             postgresql_where=text("parent_id IS NULL AND is_shown"),
         ),
         Index(
             "ix_comment_replies",
             *("root_id", "created_at", "id"),
-            sqlite_where=text("parent_id IS NOT NULL AND is_shown"),
+            sqlite_where=text("parent_id IS NOT NULL AND is_shown = 1"),
             postgresql_where=text("parent_id IS NOT NULL AND is_shown"),
         ),
         Index(

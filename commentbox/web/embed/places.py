@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
+from urllib.parse import quote, urlencode
 
 from babel import Locale
-from flask import url_for
 
 from commentbox.adapters import translations
 from commentbox.comments import threads
@@ -50,26 +50,27 @@ class Spot:
         found = {"url": self.url}
         return found | {"id": self.own_id} if self.own_id else found
 
-    def link(self, view: "View | None" = None, **asked: Any) -> str:
+    def link(self, view: "View | None" = None, **asked: object) -> str:
         """Return the address of this place as a page of our own."""
-        values: dict[str, Any] = {**(view.order_asked if view else {}), **asked}
+        values = {**(view.order_asked if view else {}), **asked}
         if self.thread:
-            return url_for("embed.thread", thread_id=self.thread.id, **values)
-        values |= {"site": self.site.name, **self.address}
-        return url_for("embed.place", **values)
+            return _url(f"/t/{self.thread.id}", values)
+        return _url("/t", {"site": self.site.name, **self.address, **values})
 
-    def fragment(self, kind: str, view: "View | None" = None, **asked: Any) -> str:
-        """Return the address of a part of this place, or of the whole frame: kind `page`."""
-        name = {"comments": "branches", "replies": "replies", "page": "page"}[kind]
-        if view is None:
-            return url_for(f"embed.{name}", site_name=self.site.name)
-        values: dict[str, Any] = {**self.address, **view.asked, **asked}
-        return url_for(f"embed.{name}", site_name=self.site.name, **values)
+    def fragment(self, kind: str, view: "View | None" = None, **asked: object) -> str:
+        """Return the address of a part of this place; of the whole frame when `kind` is empty."""
+        path = f"/embed/{quote(self.site.name)}/{kind}".rstrip("/")
+        return _url(path, {**self.address, **view.asked, **asked} if view else {})
+
+    def ways(self, view: "View") -> dict[str, str]:
+        """Return where further replies are, as beginnings of addresses: `swap` and `link`."""
+        swap, link = self.fragment("replies", view), self.link(view)
+        return {"swap": f"{swap}&", "link": link + ("&" if "?" in link else "?")}
 
     def sorted(self, view: "View", order: str, *, in_frame: bool) -> str:
         """Return the address of the same view from its beginning in another order."""
         other = replace(view, order=Order(order))
-        return self.fragment("page", other) if in_frame else self.link(other)
+        return self.fragment("", other) if in_frame else self.link(other)
 
     def data(self, view: "View") -> dict[str, object]:
         """Return what the frame's script has to know, for attributes of the page's main part."""
@@ -162,3 +163,7 @@ def view(site: Site, asked: Mapping[str, str]) -> View:
         comment=comment if ids.is_id(comment) else "",
         after=cursor.parse(after) if after else None,
     )
+
+
+def _url(path: str, values: Mapping[str, object]) -> str:
+    return f"{path}?{urlencode(values)}" if values else path

@@ -1,10 +1,10 @@
 """Words in templates: translation, ids, dates."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from flask import Flask
 
 from commentbox.adapters import translations
@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         translations.gettext, translations.ngettext, newstyle=True
     )
+    app.jinja_env.globals["halves"] = halves
     app.jinja_env.filters |= {
         "datetime": full_date,
         "day": day,
@@ -28,10 +29,16 @@ def init_app(app: Flask) -> None:
     }
 
 
+def halves(message: str) -> tuple[str, str]:
+    """Return what stands before and after `%(name)s` in the translated message."""
+    before, _hole, after = translations.gettext(message).partition("%(name)s")
+    return before, after
+
+
 def full_date(moment: datetime) -> str:
-    """Return a moment in full, in UTC: `5 March 2026 at 14:02 UTC`."""
-    words = format_datetime(moment, "long", locale=translations.current())
-    return words.replace("+0000", "UTC")
+    """Return a moment in full, in UTC: `5 March 2026, 14:02 UTC`."""
+    locale = translations.current()
+    return f"{_day(moment.date(), locale)}, {_minute(moment.hour, moment.minute, locale)} UTC"
 
 
 def day(moment: datetime) -> str:
@@ -49,7 +56,12 @@ def age(moment: datetime) -> str:
     return format_timedelta(moment - clock.now(), add_direction=True, locale=translations.current())
 
 
+# Kept, since a page names few days and hundreds of moments.
 @lru_cache(maxsize=4096)
 def _day(date: date, locale: Locale) -> str:
-    # Kept, since a page names few days and hundreds of moments.
     return format_date(date, "long", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _minute(hour: int, minute: int, locale: Locale) -> str:
+    return format_time(time(hour, minute), "short", locale=locale)

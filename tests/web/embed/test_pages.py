@@ -60,12 +60,12 @@ def test_language_theme_and_level_fall_back_to_the_default(reader: Reader) -> No
 def test_more_comments_and_replies_are_one_link_away(reader: Reader) -> None:
     reader.fill(1000)
     page = reader.get().text
-    assert len(IDS.findall(page)) == 50 * 6
-    assert page.count("Show 4 more replies") == 50
+    assert len(IDS.findall(page)) == 20 * 6
+    assert page.count("Show 4 more replies") == 20
     more = re.search(r'data-more="([^"]+)"', page)
     assert more
     rest = reader.client.get(more[1].replace("&amp;", "&")).text
-    assert len(IDS.findall(rest)) == 300
+    assert len(IDS.findall(rest)) == 120
     assert not set(IDS.findall(rest)) & set(IDS.findall(page))
 
 
@@ -151,8 +151,29 @@ def test_a_large_thread_costs_as_many_queries_as_a_small_one(app: Flask, reader:
         assert reader.get().status_code == 200
     reader.fill(1000)
     with clock.turned_by(SECOND), queries(app, at_most=4) as large:
-        assert len(IDS.findall(reader.get().text)) == 300
+        assert len(IDS.findall(reader.get().text)) == 120
     assert len(small) == len(large) == 4
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_page_is_found_by_indexes_alone(app: Flask, reader: Reader) -> None:
+    reader.fill(1000)
+    with queries(app, at_most=6) as sent:
+        reader.get()
+        reader.get("comments", sort="oldest")
+    with app.app_context():
+        connection = db.session.connection()
+        plans = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", _blanks(query)).all())
+            for query in sent
+        ]
+    assert not any("SCAN" in plan for plan in plans), plans
+    assert any("ix_comment_roots" in plan for plan in plans)
+    assert any("ix_comment_replies" in plan for plan in plans)
+
+
+def _blanks(query: str) -> tuple[str, ...]:
+    return ("",) * query.count("?")
 
 
 def _move(reader: Reader, comment_id: str, to: Status) -> None:
