@@ -81,9 +81,18 @@ class Reader:
         with self.app.app_context():
             return db.session.scalar(select(func.count()).select_from(Comment)) or 0
 
-    def fill(self, comments: int, *, html: str = "<p>Words</p>") -> str:
-        """Give the article a thread of published comments, each root with nine replies."""
-        return str(self.change(lambda: _fill(comments, html)))
+    def fill(
+        self,
+        comments: int,
+        *,
+        article: str = ARTICLE,
+        say: Callable[[int], str] = "Words {}".format,
+    ) -> str:
+        """Give an article a thread of published comments, each root with nine replies.
+
+        `say` gives the words of each; the thread's id is returned.
+        """
+        return str(self.change(lambda: _fill(comments, article, say)))
 
 
 @contextmanager
@@ -110,13 +119,13 @@ def hidden_fields(html: str) -> dict[str, str]:
     return dict(_HIDDEN.findall(html))
 
 
-def _fill(comments: int, html: str) -> str:
+def _fill(comments: int, article: str, say: Callable[[int], str]) -> str:
     site = threads.site_named("blog")
-    thread = threads.opened(site, threads.place(site, address=ARTICLE, title="An article"))
+    thread = threads.opened(site, threads.place(site, address=article, title="An article"))
     rows, root = [], ""
     for number in range(comments):
         is_root = number % 10 == 0
-        row = _row(thread, number, html)
+        row = _row(thread, number, say(number))
         root = row["id"] if is_root else root
         row |= {"root_id": root, "parent_id": None if is_root else root}
         row |= {"depth": 0 if is_root else 1, "shown_replies": 9 if is_root else 0}
@@ -126,15 +135,15 @@ def _fill(comments: int, html: str) -> str:
     return thread.id
 
 
-def _row(thread: Thread, number: int, html: str) -> dict[str, Any]:
+def _row(thread: Thread, number: int, words: str) -> dict[str, Any]:
     return {
         "id": ids.new(),
         "site_id": thread.site_id,
         "thread_id": thread.id,
         "status": Status.PUBLISHED,
         "is_shown": True,
-        "source": "Words",
-        "html": html,
+        "source": words,
+        "html": f"<p>{words}</p>",
         "renderer": 1,
         "fingerprint": str(number),
         "author_name": f"Author {number}",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeVar, cast
+from weakref import ref
 
 from flask import Flask, Response, current_app, request
 
@@ -48,6 +49,11 @@ class Look:
     key: str
     view: Hashable
 
+    @property
+    def facts(self) -> tuple[Hashable, Hashable]:
+        """Return the names of what the page depends on: its site and its thread."""
+        return ("site", self.site), ("thread", self.site, self.key)
+
 
 @dataclass(frozen=True)
 class _Fact:
@@ -56,6 +62,19 @@ class _Fact:
     value: Site | Thread | None
     until: float
     era: int
+
+
+class _Known:
+    """An address that was asked for, and the page that answers it until a moment of an era.
+
+    The page is only borrowed: how many are in memory is for their own store to say.
+    """
+
+    __slots__ = ("era", "look", "page", "until")
+
+    def __init__(self, look: Look) -> None:
+        self.look, self.era, self.until = look, -1, 0.0
+        self.page: Callable[[], StoredPage | None] = lambda: None
 
 
 def init_app(app: Flask) -> None:
@@ -75,12 +94,10 @@ class PageCache:
 
     def __init__(self, app: "WSGIApplication") -> None:
         self._app = app
-        self._looks: LRU[str, Look] = LRU(ADDRESSES)
-        self._facts: LRU[Hashable, _Fact] = LRU(FACTS)
-        self._pages: LRU[Hashable, StoredPage] = LRU(PAGES)
         self._locks = [Lock() for _ in range(_LOCKS)]
         self._era = 0
         self.renders = 0
+        self.empty()
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -113,7 +130,7 @@ class PageCache:
         """
         origins = list(origins)
         headers.allow_framing_by(origins)
-        key = self._page_key(look)
+        key, _until = self._state(look)
         if key is None:  # changed meanwhile, by this very process
             return _response(self._render(render, origins))
         page = self._pages.get(key)
@@ -123,8 +140,14 @@ class PageCache:
                 self._pages.put(key, page, weight=page.weight)
         address = _address(request.environ)
         if len(address) <= LONGEST_ADDRESS:
-            self._looks.put(address, look)
+            self._known.put(address, _Known(look))
         return _response(page)
+
+    def empty(self) -> None:
+        """Drop everything, as if the process had just begun."""
+        self._known: LRU[str, _Known] = LRU(ADDRESSES)
+        self._facts: LRU[Hashable, _Fact] = LRU(FACTS)
+        self._pages: LRU[Hashable, StoredPage] = LRU(PAGES)
 
     def forget(self) -> None:
         """Believe no revision that was read before now; call it after a commit."""
@@ -136,21 +159,35 @@ class PageCache:
         return len(self._pages)
 
     def _ready(self, environ: "WSGIEnvironment") -> StoredPage | None:
-        look = self._looks.get(_address(environ))
-        key = self._page_key(look) if look else None
-        return None if key is None else self._pages.get(key)
+        known = self._known.get(_address(environ))
+        if known is None:
+            return None
+        if known.era == self._era and clock.monotonic() < known.until:
+            page = known.page()
+            if page is not None:
+                return page
+        return self._found(known)
 
-    def _page_key(self, look: Look) -> Hashable | None:
-        """Return the key of what the look shows now, if that is known without asking."""
-        site = self._fresh(("site", look.site))
-        thread = self._fresh(("thread", look.site, look.key))
+    def _found(self, known: _Known) -> StoredPage | None:
+        """Return what an address shows now, if that is in memory, and note until when it does."""
+        era = self._era
+        key, until = self._state(known.look)
+        page = None if key is None else self._pages.get(key)
+        if page is not None:
+            known.page, known.until, known.era = ref(page), until, era
+        return page
+
+    def _state(self, look: Look) -> tuple[Hashable | None, float]:
+        """Return the key of what the look shows now, and until when: if known without asking."""
+        site, thread = map(self._fresh, look.facts)
         if site is None or thread is None or not isinstance(site.value, Site):
-            return None
+            return None, 0.0
         if site.value.revision != look.site_revision:
-            return None
+            return None, 0.0
         found = thread.value
         place = (found.id, found.revision) if found else (look.key, -1)
-        return (site.value.id, site.value.revision, place, look.view)
+        key = (site.value.id, site.value.revision, place, look.view)
+        return key, min(site.until, thread.until)
 
     def _fresh(self, key: Hashable) -> _Fact | None:
         fact = self._facts.get(key)

@@ -24,12 +24,13 @@ class StoredPage:
         plain = html.encode()
         # Weak (RFC 9110 §8.8.1): the encodings of one page share it.
         self._etag = f'W/"{hashlib.sha256(plain).hexdigest()[:24]}"'
-        common = [
+        # RFC 9110 §15.4.5: what was sent with the page itself still holds.
+        self._unchanged = [
             ("ETag", self._etag),
             ("Cache-Control", CACHE_CONTROL),
             ("Vary", "Accept-Encoding"),
-            *headers.items(),
         ]
+        common = [*self._unchanged, *headers.items()]
         self._gzip = gzip.compress(plain, 6, mtime=0)
         self._brotli = brotli.compress(plain, brotli.MODE_TEXT, _BROTLI_QUALITY)
         self._headers = {
@@ -37,7 +38,6 @@ class StoredPage:
             "br": [*common, *_content(len(self._brotli)), ("Content-Encoding", "br")],
             "gzip": [*common, *_content(len(self._gzip)), ("Content-Encoding", "gzip")],
         }
-        self._unchanged = common
 
     @property
     def weight(self) -> int:
