@@ -55,9 +55,13 @@ def begin_writing() -> None:
 
 
 def engine_options(url: str) -> dict[str | None, dict[str, Any]]:
-    """Return `SQLALCHEMY_BINDS` for the database: one engine that writes, one that cannot."""
+    """Return `SQLALCHEMY_BINDS` for the database: one engine that writes, one that cannot.
+
+    An error's message names no parameters: they are what people typed, and would be logged.
+    """
+    private = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        wait = {"connect_args": {"timeout": 5.0}}
+        wait = {"connect_args": {"timeout": 5.0}, **private}
         return {
             None: {"url": url, "pool_size": 2, "max_overflow": 8, **wait},
             READS: {"url": url, "pool_size": 8, "max_overflow": 8, **wait},
@@ -70,6 +74,7 @@ def engine_options(url: str) -> dict[str | None, dict[str, Any]]:
         "max_overflow": 2,
         "pool_timeout": 3,
         "pool_pre_ping": True,
+        **private,
     }
     reads_only = f"{limits} -c default_transaction_read_only=on"
     return {

@@ -1,0 +1,165 @@
+"""Health, logs and pressure, as whoever runs the service sees them."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+import structlog
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from commentbox.comments import posting, recount
+from commentbox.extensions import READS, db
+from tests.reader import Reader
+from tests.web.api.conftest import GUEST, PAGE
+
+log = structlog.get_logger(__name__)
+Lines = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def lines(app: Flask, capsys: pytest.CaptureFixture[str]) -> Lines:
+    """Return a function that gives the lines logged since it was last asked."""
+    capsys.readouterr()
+
+    def lines() -> list[dict[str, Any]]:
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        return [json.loads(line) for line in captured.err.splitlines()]
+
+    return lines
+
+
+def test_health_says_ok_and_nothing_else(client: FlaskClient) -> None:
+    for path in ("/healthz", "/readyz"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json) == (200, {"ok": True})
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_service_without_its_tables_is_alive_but_not_ready(app: Flask) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text('ALTER TABLE site RENAME TO "lost"'))
+    client = app.test_client()
+    answers = [client.get(path).status_code for path in ("/healthz", "/readyz")]
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text('ALTER TABLE "lost" RENAME TO site'))
+    assert answers == [200, 503]
+
+
+def test_a_request_is_one_line_without_its_path(client: FlaskClient, lines: Lines) -> None:
+    answer = client.get("/admin/sign-in/secret-token", headers={"X-Forwarded-For": "203.0.113.9"})
+    (line,) = lines()
+    assert (line["event"], line["status"]) == ("request", answer.status_code)
+    assert line["request_id"] == answer.headers["X-Request-Id"]
+    assert "secret-token" not in json.dumps(line)
+    assert "203.0.113.9" not in json.dumps(line)
+
+
+def test_n5_an_unknown_error_is_logged_without_what_was_typed(
+    app: Flask, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Reader(app)
+
+    def fail(*_given: object, **_named: object) -> None:
+        secret = "typed into the form"
+        db.session.execute(text("INSERT INTO nowhere VALUES (:it)"), {"it": secret})
+
+    monkeypatch.setattr(posting, "_judge", fail)
+    lines()
+    answer = reader.write(comment="typed into the form", email="ann.private@example.org")
+    _token, failed, request = lines()
+    assert (answer.status_code, request["status"]) == (500, 500)
+    assert failed["event"] == "request.failed"
+    assert failed["exception"][0]["frames"]
+    for private in ("typed into", "ann.private", "Ann"):
+        assert private not in json.dumps(failed)
+        assert private not in answer.text
+    assert failed["request_id"] in answer.text
+
+
+def test_n5_an_address_in_a_librarys_message_is_left_out(lines: Lines) -> None:
+    try:
+        raise ValueError("Key (email)=(ann.private@example.org) already exists.")
+    except ValueError:
+        log.exception("worker.failed", to=["ann.private@example.org"])
+    (line,) = lines()
+    assert line["to"] == ["<address>"]
+    assert line["exception"][0]["exc_value"] == "Key (email)=(<address>) already exists."
+
+
+def test_n5_a_forged_line_stays_inside_its_own(lines: Lines) -> None:
+    log.info("name\n{}", name='x\r\n{"event": "forged"}\x1b[31m')
+    (line,) = lines()
+    assert line["name"] == 'x\r\n{"event": "forged"}\x1b[31m'
+
+
+def test_l8_a_full_pool_is_told_quickly_and_health_goes_on(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Reader(app)
+    with app.app_context():
+        pool: Any = db.engines[READS].pool
+    monkeypatch.setattr(pool, "_timeout", 0.05)
+    client = app.test_client()
+    with ExitStack() as held:
+        for _connection in range(pool.size() + pool._max_overflow):
+            held.enter_context(db_connection(app))
+        busy, alive = client.get("/api/v1/sites/blog/counts?url=x"), client.get("/healthz")
+    assert (busy.status_code, busy.json["code"]) == (503, "service.busy")  # type: ignore[index]
+    assert busy.headers["Retry-After"] == "2"
+    assert alive.status_code == 200
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_m4_a_full_disk_refuses_writes_and_goes_on_reading(app: Flask) -> None:
+    reader = Reader(app)
+    reader.write()
+    limit(app, pages=1)
+    refused = reader.write(comment="x" * 9_000)
+    assert (refused.status_code, refused.json["code"]) == (507, "storage.full")  # type: ignore[index]
+    assert reader.get().status_code == 200
+    limit(app, pages=100_000)
+    assert reader.write(comment="x" * 9_000).status_code == 201
+    with app.app_context(), db.engine.begin() as connection:
+        assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_m3_every_commit_is_on_disk_before_it_is_acknowledged(app: Flask) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        asked = ("synchronous", "journal_mode", "foreign_keys", "secure_delete")
+        found = [connection.scalar(text(f"PRAGMA {name}")) for name in asked]
+    assert found == [2, "wal", 1, 1]
+
+
+def test_m2_writers_at_once_lose_no_count(app: Flask) -> None:
+    reader = Reader(app)
+    reader.write()
+
+    def write(number: int) -> int:
+        body = GUEST | {"page": PAGE, "comment": f"Number {number}"}
+        return app.test_client().post("/api/v1/sites/blog/comments", json=body).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        statuses = list(threads.map(write, range(40)))
+    with app.app_context():
+        assert recount.drift() == []
+    assert (set(statuses), reader.count()) == ({201}, 41)
+
+
+def limit(app: Flask, *, pages: int) -> None:
+    """Let the database file grow no more (SQLite never shrinks it below what it has)."""
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+
+
+def db_connection(app: Flask) -> Any:
+    """Take a reading connection out of the pool."""
+    with app.app_context():
+        return db.engines[READS].connect()
