@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, bindparam, select, true, tuple_
 from sqlalchemy.orm import aliased, defer, load_only
 
 from commentbox.errors import NotFound
@@ -178,14 +179,25 @@ def _roots(thread: Thread, *, order: Order, after: Cursor | None, limit: int) ->
 
 
 def _first_replies(roots: Sequence[Comment]) -> dict[str, list[Comment]]:
-    """Fetch the first replies of all these roots in one query.
-
-    A limited subquery per root walks `ix_comment_replies` only as far as it must; a window
-    function would read every reply of a long branch to number it.
-    """
+    """Fetch the first replies of all these roots in one query."""
     with_replies = [root.id for root in roots if root.shown_replies]
     if not with_replies:
         return {}
+    found: dict[str, list[Comment]] = {}
+    query = _first_replies_query(is_sqlite=db.session.get_bind().dialect.name == "sqlite")
+    for comment in db.session.scalars(query, {"roots": with_replies}):
+        found.setdefault(comment.root_id, []).append(comment)
+    return found
+
+
+@cache
+def _first_replies_query(*, is_sqlite: bool) -> Select[Comment]:
+    """Build the query once: that takes longer than to run it.
+
+    A limited subquery per root walks `ix_comment_replies` only as far as it must; a window
+    function would read every reply of a long branch to number it. SQLite has no LATERAL, and
+    PostgreSQL before 17 would try every comment with every root without it.
+    """
     root, reply = aliased(Comment), aliased(Comment)
     first = (
         select(reply.id)
@@ -193,19 +205,15 @@ def _first_replies(roots: Sequence[Comment]) -> dict[str, list[Comment]]:
         .order_by(reply.created_at, reply.id)
         .limit(FIRST_REPLIES + 1)
         .correlate(root)
-        .scalar_subquery()
     )
-    query = (
-        select(Comment)
-        .options(*_SHOWN)
-        .join(root, Comment.id.in_(first))
-        .where(root.id.in_(with_replies))
-        .order_by(Comment.created_at, Comment.id)
-    )
-    found: dict[str, list[Comment]] = {}
-    for comment in db.session.scalars(query):
-        found.setdefault(comment.root_id, []).append(comment)
-    return found
+    if is_sqlite:
+        query = select(Comment).join(root, Comment.id.in_(first.scalar_subquery()))
+    else:
+        near = first.lateral()
+        query = select(Comment).select_from(root).join(near, true())
+        query = query.join(Comment, Comment.id == near.c.id)
+    wanted = root.id.in_(bindparam("roots", expanding=True))
+    return query.options(*_SHOWN).where(wanted).order_by(Comment.created_at, Comment.id)
 
 
 def _branch(root: Comment, found: Sequence[Comment]) -> Branch:
