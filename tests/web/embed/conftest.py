@@ -1,8 +1,14 @@
 """A reader of a site `blog`."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
+from commentbox.app import create_app
+from commentbox.config import Settings
+from commentbox.extensions import db
 from commentbox.models import Policy
 from tests.reader import Reader
 
@@ -17,3 +23,13 @@ def reader(app: Flask) -> Reader:
 def patient(app: Flask) -> Reader:
     """Return a browser in front of a site where every comment waits."""
     return Reader(app, policy=Policy.HOLD_ALL)
+
+
+@pytest.fixture
+def hurried(settings: Settings) -> Iterator[Reader]:
+    """Return a browser that may post twice a minute."""
+    app = create_app(replace(settings, flood_comments=2, flood_seconds=60))
+    yield Reader(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()

@@ -171,3 +171,12 @@ def test_the_first_comment_opens_the_thread_with_its_title(reader: Reader) -> No
         )
     page = reader.client.get("/t", query_string={"site": "blog", "url": ARTICLE})
     assert "Comments on An article" in reader.client.get(page.location).text
+
+
+def test_who_posts_too_fast_is_told_when_to_try_again(hurried: Reader) -> None:
+    for number in range(2):
+        assert hurried.write(comment=f"Comment {number}").status_code == 201
+    answer = hurried.write(comment="Third")
+    assert (answer.status_code, answer.get_json()["code"]) == (429, "comment.flood")
+    assert 0 < int(answer.headers["Retry-After"]) == answer.get_json()["retry_after"] <= 60
+    assert hurried.write(comment="Third", after=timedelta(seconds=70)).status_code == 201
