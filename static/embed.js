@@ -30,7 +30,7 @@
     const canonical = link && !url ? clean(link.getAttribute("href")) : here;
     const same = canonical.host === here.host;
     ask("url", same ? canonical : here);
-    ask("canonical", same || canonical);
+    ask("canonical", !same && canonical);
     ask("id", threadId);
     ask("sort", sort);
     ask("theme", theme);

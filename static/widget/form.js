@@ -37,6 +37,7 @@ function resume() {
   if (button) moveTo(button);
   restore();
   if (box.value || button || form.contains(document.activeElement)) open();
+  keep(); // What was typed before this script came.
   if (asked.has("respond")) {
     open();
     box.focus({ preventScroll: true });

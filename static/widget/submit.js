@@ -8,7 +8,7 @@ import { box, field, form, part, phrase, say } from "./parts.js";
 import { answering, clear, goHome } from "./place.js";
 
 const PATIENCE = 20_000; // milliseconds until an answer counts as lost
-const PROGRAM = 3_000; // milliseconds; whoever sends sooner than that is taken for a program
+const PROGRAM = 2_100; // milliseconds; whoever sends sooner than that is taken for a program
 
 const FIELDS = ["comment", "email", "author", "url"];
 
@@ -108,7 +108,7 @@ async function post(target) {
     method: "POST",
     body,
     headers: {
-      Accept: "text/html, application/problem+json",
+      Accept: "application/problem+json, text/html;q=0.9",
       "Commentbox-Author": guest.secret(),
       "Idempotency-Key": drafts.keyOf(target),
     },

@@ -137,10 +137,27 @@ def article(articles: Articles) -> str:
 
 
 @pytest.fixture
+def other_article(articles: Articles) -> str:
+    """Return the address of another article with a conversation."""
+    return articles.put(f"/{ids.new()}", EMBED)
+
+
+@pytest.fixture
 def reader(page: Page, article: str) -> Reader:
     """Return a reader who has the article before them."""
     page.goto(article)
     return Reader(page)
+
+
+@pytest.fixture
+def visit(page: Page, article: str) -> Callable[..., Reader]:
+    """Return a function that opens the article: for tests in which something is there before."""
+
+    def visit(suffix: str = "") -> Reader:
+        page.goto(article + suffix)
+        return Reader(page)
+
+    return visit
 
 
 @pytest.fixture

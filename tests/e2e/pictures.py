@@ -98,7 +98,7 @@ def test_pictures(
 def _tab(browser: Browser, theme: str, width: int) -> Page:
     context = browser.new_context(
         ignore_https_errors=True,
-        viewport={"width": width, "height": 800},
+        viewport={"width": width, "height": 1900 if width > 480 else 2600},
         color_scheme="dark" if theme == "dark" else "light",
         has_touch=width < 480,
         device_scale_factor=1,
@@ -108,4 +108,4 @@ def _tab(browser: Browser, theme: str, width: int) -> Page:
 
 def _take(page: Page, name: str) -> None:
     page.wait_for_timeout(300)
-    page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+    page.screenshot(path=FOLDER / f"{name}.png")
