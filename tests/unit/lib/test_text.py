@@ -4,7 +4,7 @@ import pytest
 
 from commentbox.lib import text
 
-RESERVED = ["Admin", "Moderator"]
+RESERVED = ["Ann Lee"]
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 
 
@@ -19,13 +19,24 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
         "Ad\u0301min",
         "A d m i n",
         "Mod\u0435rator",
+        "Adm1n",
+        "Adrnin",
+        "Adm\u0131n",
+        "Admin 2",
+        "The Site Owner",
+        "Staff Team",
+        "\U0001d400dmin",
+        "\u0410n\u0578 Lee",
     ],
 )
 def test_a_name_that_looks_reserved_is_reserved(name: str) -> None:
     assert text.is_reserved(name, RESERVED)
 
 
-@pytest.mark.parametrize("name", ["Ann", "Adminah", "\u0410\u043d\u044f", "\u7ba1\u7406", ""])
+@pytest.mark.parametrize(
+    "name",
+    ["Ann", "Adminah", "Max Support", "Modesty", "\u0410\u043d\u044f", "\u7ba1\u7406", "", "!"],
+)
 def test_an_ordinary_name_is_free(name: str) -> None:
     assert not text.is_reserved(name, RESERVED)
 
@@ -46,6 +57,14 @@ def test_an_ordinary_name_is_free(name: str) -> None:
         ("\u2764\ufe0f", "\u2764\ufe0f"),
         ("\U0001f3f4\U000e0067\U000e007f", "\U0001f3f4\U000e0067\U000e007f"),
         ("a\U000e0067", "a"),
+        ("a\ufe0f\U000e0101", "a"),
+        ("\u845b\U000e0100", "\u845b\U000e0100"),
+        ("\u06a9\u200c\u0647", "\u06a9\u200c\u0647"),
+        ("\u05d0\u2067\u05d1\u2069\u200e c", "\u05d0\u2067\u05d1\u2069\u200e c"),
+        ("\u05d0\u2067\u05d1\n\u2069", "\u05d0\u05d1\n"),
+        ("a\u200e", "a"),
+        ("\uffff\U0001fffe", "\ufffd\ufffd"),
+        ("\U0001fadf\U0001fae9", "\U0001fadf\U0001fae9"),
     ],
 )
 def test_what_only_disturbs_is_dropped(typed: str, kept: str) -> None:
@@ -53,19 +72,23 @@ def test_what_only_disturbs_is_dropped(typed: str, kept: str) -> None:
 
 
 def test_a_letter_keeps_few_marks() -> None:
-    assert len(text.clean("x" + "\u0335" * 50)) == 9
+    for mark in ("\u0335", "\u0488", "\u0301\u0316", "\u0344"):
+        assert len(text.clean("x" + mark * 5_000)) == 9
 
 
 def test_a_line_has_no_line_ends_and_no_spaces_at_its_ends() -> None:
-    assert text.clean_line("  Ann\n\t B\u00a0 ") == "Ann B"
+    assert text.clean_line("  Ann\n\t B\u00a0\x0b\x00C\u2028 ") == "Ann B C"
 
 
-@pytest.mark.parametrize("empty", ["", " \n", "\u3164", "\u2800\u200b", "\u0301", "\u00a0"])
+@pytest.mark.parametrize(
+    "empty",
+    ["", " \n", "\u3164", "\ufffe", "\U000e0067", "\u202e", "\u2800\u200b", "\u0301", "\u00a0"],
+)
 def test_what_shows_nothing_is_blank(empty: str) -> None:
     assert text.is_blank(empty)
 
 
-@pytest.mark.parametrize("shown", [".", "\U0001f642", "a\u0301"])
+@pytest.mark.parametrize("shown", [".", "\U0001f642", "a\u0301", "\U0001fadf", "\ue000"])
 def test_what_shows_something_is_not_blank(shown: str) -> None:
     assert not text.is_blank(shown)
 
