@@ -5,6 +5,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from email.errors import MessageError
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Any, Final
@@ -76,7 +77,8 @@ class Settings:
         _check_smtp(self.smtp_url)
         _check_range(self)
         if not self.mail_from:
-            host = urlsplit(self.base_url).hostname
+            host = urlsplit(self.base_url).hostname or ""
+            host = "localhost" if ":" in host else host  # an IPv6 address is no mail domain
             object.__setattr__(self, "mail_from", f"comments@{host}")
         _check_address(self.mail_from)
 
@@ -233,5 +235,5 @@ def _check_range(settings: Settings) -> None:
 def _check_address(address: str) -> None:
     try:
         Address(addr_spec=address)
-    except (ValueError, IndexError) as problem:
+    except (ValueError, IndexError, AttributeError, MessageError) as problem:
         raise BadSetting(f"{PREFIX}MAIL_FROM must be an email address.") from problem

@@ -1,0 +1,137 @@
+"""Migrations: from nothing, from an older database with rows in it, and through a sudden death."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, insert, inspect, make_url, select, text
+
+from commentbox.adapters import schema
+from commentbox.extensions import db, prepare_sqlite
+from commentbox.lib import clock, ids
+from commentbox.models import Comment, Site, Thread
+from tests.conftest import BASE, SECRET
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Return a database without tables."""
+    if request.param == "sqlite":
+        engine = create_engine(f"sqlite:///{tmp_path}/empty.db")
+        prepare_sqlite(engine, writes=True)
+        yield engine
+        engine.dispose()
+        return
+    url, name = make_url(request.getfixturevalue("postgres")), f"empty_{ids.new().lower()}"
+    engine = create_engine(url.update_query_dict({"options": f"-csearch_path={name}"}))
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {name}"))
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+    engine.dispose()
+
+
+def differences(engine: Engine) -> list[object]:
+    """Return what the tables of the models have otherwise than those of the database."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found: list[object] = compare_metadata(context, db.metadata)
+        return found
+
+
+def test_an_empty_database_gets_the_very_tables_of_the_models(empty: Engine) -> None:
+    assert not schema.is_current(empty)
+    schema.upgrade(empty)
+    assert schema.is_current(empty)
+    assert differences(empty) == []
+
+
+def test_migrating_again_changes_nothing(empty: Engine) -> None:
+    schema.upgrade(empty)
+    schema.upgrade(empty)
+    assert schema.is_current(empty)
+
+
+def test_rows_of_the_first_version_are_kept(empty: Engine) -> None:
+    schema.upgrade(empty, "0001")
+    comment_id = ids.new()
+    with empty.begin() as connection:
+        site, thread, now = ids.new(), ids.new(), clock.now()
+        rows: list[tuple[type[Site] | type[Thread] | type[Comment], dict[str, object]]] = [
+            (Site, {"id": site, "name": "old", "origins": ["https://old.test"]}),
+            (Thread, {"id": thread, "site_id": site, "key": "k", "url": "https://old.test"}),
+            (Comment, _comment(comment_id, site, thread)),
+        ]
+        for model, row in rows:
+            connection.execute(insert(model).values(created_at=now, **row))
+    schema.upgrade(empty)
+    with empty.connect() as connection:
+        kept = connection.execute(select(Comment.id, Comment.html)).all()
+    assert kept == [(comment_id, "<p>Old</p>")]
+    assert differences(empty) == []
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    script = ScriptDirectory.from_config(schema._config())
+    revisions = list(script.walk_revisions())
+    assert len(script.get_heads()) == len(script.get_bases()) == 1
+    assert all(revision.doc for revision in revisions)
+
+
+def test_m6_a_migration_that_is_killed_leaves_the_old_tables_or_the_new(tmp_path: Path) -> None:
+    environment = os.environ | {"COMMENTBOX_SECRET_KEY": SECRET, "COMMENTBOX_BASE_URL": BASE}
+    words = [sys.executable, "-m", "commentbox", "db", "upgrade"]
+    whole = _seconds(words, tmp_path / "first", environment)
+    folder = tmp_path / "killed"
+    folder.mkdir()
+    for step in range(10):
+        process = subprocess.Popen(words, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+        time.sleep(whole * (0.55 + 0.05 * step))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        _expect_all_or_nothing(folder / "instance" / "commentbox.db")
+    assert subprocess.run(words, cwd=folder, env=environment, check=False).returncode == 0
+    engine = create_engine(f"sqlite:///{folder}/instance/commentbox.db")
+    assert schema.is_current(engine)
+    assert differences(engine) == []
+    engine.dispose()
+
+
+def _seconds(words: list[str], folder: Path, environment: dict[str, str]) -> float:
+    folder.mkdir()
+    began = time.perf_counter()
+    subprocess.run(words, cwd=folder, env=environment, check=True)
+    return time.perf_counter() - began
+
+
+def _expect_all_or_nothing(file: Path) -> None:
+    if file.is_file():
+        engine = create_engine(f"sqlite:///{file}")
+        tables = set(inspect(engine).get_table_names())
+        engine.dispose()
+        assert not tables or set(db.metadata.tables) < tables
+
+
+def _comment(comment_id: str, site_id: str, thread_id: str) -> dict[str, object]:
+    return {
+        "id": comment_id,
+        "site_id": site_id,
+        "thread_id": thread_id,
+        "root_id": comment_id,
+        "status": "published",
+        "is_shown": True,
+        "source": "Old",
+        "html": "<p>Old</p>",
+        "renderer": 1,
+        "fingerprint": "f",
+        "author_name": "Ann",
+    }

@@ -1,0 +1,111 @@
+"""Settings: from the environment over the file, and each mistake has its sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from commentbox.config import BadSetting, Settings, load
+from tests.conftest import BASE, SECRET
+
+GOOD = {"COMMENTBOX_SECRET_KEY": SECRET, "COMMENTBOX_BASE_URL": BASE}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty working folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def given(**changed: str) -> Settings:
+    return load(GOOD | {f"COMMENTBOX_{name}": value for name, value in changed.items()})
+
+
+def test_two_settings_are_enough(folder: Path) -> None:
+    settings = given()
+    assert settings.database_url == f"sqlite:///{folder}/instance/commentbox.db"
+    assert (settings.is_sqlite, settings.is_secure) == (True, True)
+    assert settings.mail_from == "comments@comments.test"
+
+
+def test_the_environment_wins_over_the_file(folder: Path) -> None:
+    (folder / "commentbox.toml").write_text(
+        f'secret_key = "{SECRET}"\nCOMMENTBOX_BASE_URL = "https://file.test"\nsession_days = 7\n'
+        "smtp_plain = true\n"
+    )
+    settings = load({"COMMENTBOX_BASE_URL": BASE})
+    assert (settings.base_url, settings.session_days, settings.smtp_plain) == (BASE, 7, True)
+
+
+def test_the_file_may_stand_elsewhere(folder: Path) -> None:
+    elsewhere = folder / "other.toml"
+    elsewhere.write_text("flood_comments = 9\n")
+    assert given(CONFIG=str(elsewhere)).flood_comments == 9
+    assert load(GOOD, file=elsewhere).flood_comments == 9
+
+
+def test_postgresql_is_reached_by_the_driver_that_is_installed() -> None:
+    settings = given(DATABASE_URL="postgresql://u:p@db.test/c")
+    assert settings.database_url == "postgresql+psycopg://u:p@db.test/c"
+    assert not settings.is_sqlite
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:1", "http://a.localhost/"]
+)
+def test_plain_http_is_for_this_machine_alone(url: str) -> None:
+    assert not given(BASE_URL=url).is_secure
+
+
+SENTENCES = [
+    ("SECRET_KEY", "", "COMMENTBOX_SECRET_KEY is missing; make one with"),
+    ("SECRET_KEY", "dev", "COMMENTBOX_SECRET_KEY must have at least 32 characters"),
+    ("SECRET_KEY", "short-ok", "COMMENTBOX_SECRET_KEY must have at least 32 characters"),
+    ("SECRET_KEY", "a" * 40, "COMMENTBOX_SECRET_KEY repeats too few characters"),
+    ("SECRET_KEY", "changeme" + "1" * 40, "COMMENTBOX_SECRET_KEY must have at least 32"),
+    ("BASE_URL", "", "COMMENTBOX_BASE_URL is missing; give the public address"),
+    ("BASE_URL", "comments.test", "COMMENTBOX_BASE_URL must be an address such as"),
+    ("BASE_URL", "ftp://comments.test", "COMMENTBOX_BASE_URL must be an address such as"),
+    ("BASE_URL", "https://u@comments.test", "COMMENTBOX_BASE_URL must be an address such as"),
+    ("BASE_URL", "https://comments.test/x", "COMMENTBOX_BASE_URL must be a bare origin"),
+    ("BASE_URL", "http://comments.test", "COMMENTBOX_BASE_URL must begin with https://"),
+    ("DATABASE_URL", "nonsense", "COMMENTBOX_DATABASE_URL is not a database address."),
+    ("DATABASE_URL", "mysql://db", "COMMENTBOX_DATABASE_URL must begin with sqlite:///"),
+    ("DATABASE_URL", "sqlite://", "COMMENTBOX_DATABASE_URL must name a file"),
+    ("SMTP_URL", "mail.test:25", "COMMENTBOX_SMTP_URL must look like smtp://"),
+    ("MAIL_FROM", "a@[::1", "COMMENTBOX_MAIL_FROM must be an email address."),
+    ("MAIL_FROM", "nobody", "COMMENTBOX_MAIL_FROM must be an email address."),
+    ("TRUSTED_PROXIES", "one", "COMMENTBOX_TRUSTED_PROXIES must be a whole number, not 'one'."),
+    ("TRUSTED_PROXIES", "-1", "COMMENTBOX_TRUSTED_PROXIES must be a whole number"),
+    ("FLOOD_COMMENTS", "0", "COMMENTBOX_FLOOD_COMMENTS must be at least 1."),
+    ("FLOOD_SECONDS", "0", "COMMENTBOX_FLOOD_SECONDS must be at least 1."),
+    ("REQUEST_LIMIT", "0", "COMMENTBOX_REQUEST_LIMIT must be at least 1."),
+    ("SESSION_DAYS", "0", "COMMENTBOX_SESSION_DAYS must be at least 1."),
+    ("SMTP_PLAIN", "maybe", "COMMENTBOX_SMTP_PLAIN must be true or false, not 'maybe'."),
+    ("LOG_LEVEL", "loud", "COMMENTBOX_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."),
+    ("SECRETKEY", "x", "COMMENTBOX_SECRETKEY is not a setting of Commentbox."),
+    ("CONFIG", "absent.toml", "COMMENTBOX_CONFIG names absent.toml, which is not a file."),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "sentence"), SENTENCES)
+def test_n1_a_mistake_is_named_in_one_sentence(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(BadSetting) as caught:
+        given(**{name: value})
+    assert str(caught.value).startswith(sentence)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_no_toml_is_named(folder: Path) -> None:
+    (folder / "commentbox.toml").write_text("= nonsense")
+    with pytest.raises(BadSetting, match=r"commentbox.toml is not valid TOML: "):
+        given()
+
+
+def test_n2_no_secret_shows_when_settings_are_printed() -> None:
+    settings = given(
+        DATABASE_URL="postgresql://u:hunter2@db.test/c",
+        SMTP_URL="smtp://u:hunter3@mail.test:587",
+        REDIS_URL="redis://:hunter4@redis.test",
+    )
+    assert not any(secret in repr(settings) for secret in (SECRET, "hunter"))
