@@ -1,0 +1,40 @@
+"""What `serve` refuses before it begins."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.servers import free_port
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def nonsense(tmp_path: Path) -> str:
+    """Return a file that is neither a certificate nor a key."""
+    file = tmp_path / "nonsense.pem"
+    file.write_text("nonsense")
+    return str(file)
+
+
+@pytest.mark.parametrize("option", ["--tls-cert", "--tls-key"])
+def test_a_certificate_and_its_key_go_together(run: Run, nonsense: str, option: str) -> None:
+    result = run("serve", option, nonsense)
+    assert result.exit_code == 2
+    assert "--tls-cert and --tls-key go together." in result.stderr
+
+
+def test_a_certificate_that_is_none_is_one_sentence(run: Run, nonsense: str) -> None:
+    words = ("serve", "--port", str(free_port()), "--tls-cert", nonsense, "--tls-key", nonsense)
+    result = run(*words)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: Certificate and key cannot be used: ")
+
+
+def test_a_host_that_is_not_ours_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commentbox.cli.serve._PORT_TIMEOUT", 0)
+    result = run("serve", "--host", "192.0.2.1", "--port", str(free_port()))
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: Cannot listen on 192.0.2.1:")
