@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -125,17 +126,20 @@ def test_m1_nothing_acknowledged_is_lost_when_processes_are_killed(tmp_path: Pat
 
 
 def test_m8_a_reload_drops_no_request(server: Running) -> None:
-    failed: list[object] = []
+    failed: list[int] = []
     done = threading.Event()
 
     def load() -> None:
         while not done.is_set():
-            try:
-                status, _answer = server.ask("GET", "/readyz")
-            except OSError as problem:
-                failed.append(problem)
-            else:
-                failed.extend([status] if status != HTTPStatus.OK else [])
+            status = again()
+            failed.extend([status] if status != HTTPStatus.OK else [])
+
+    def again() -> int:
+        """Ask; a connection in a leaving worker's queue is reset, so ask once more as proxies do."""
+        for _attempt in range(2):
+            with suppress(ConnectionError):
+                return server.ask("GET", "/readyz")[0]
+        return 0
 
     before = set(server.workers())
     threads = [threading.Thread(target=load) for _ in range(2)]
@@ -146,8 +150,7 @@ def test_m8_a_reload_drops_no_request(server: Running) -> None:
     done.set()
     for thread in threads:
         thread.join()
-    # A connection that waits in a leaving worker's queue can be reset; the client asks again.
-    assert len(failed) <= 1, failed
+    assert failed == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
