@@ -135,7 +135,7 @@ def test_m8_a_reload_drops_no_request(server: Running) -> None:
             failed.extend([status] if status != HTTPStatus.OK else [])
 
     def again() -> int:
-        """Ask; a connection in a leaving worker's queue is reset, so ask once more as proxies do."""
+        """Ask, and once more where a leaving worker reset the connection, as proxies do."""
         for _attempt in range(2):
             with suppress(ConnectionError):
                 return server.ask("GET", "/readyz")[0]
