@@ -57,7 +57,8 @@
     frame.loading = "lazy";
     frame.sandbox =
       "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
-    frame.src = `${home}/embed/${asked}#${new URLSearchParams({ title })}`;
+    const respond = /\breplytocom=(\w+)/.exec(location.search)?.[1] || location.hash === "#respond";
+    frame.src = `${home}/embed/${asked}#${new URLSearchParams(/** @type {any} */ ({ title, respond }))}`;
     link.href = `${home}/t?site=${asked.replace("?", "&")}`;
     link.target = "_blank";
     link.textContent = options.fallback || "Open the comments in a new window";

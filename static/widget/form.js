@@ -2,10 +2,12 @@
 
 import * as drafts from "./drafts.js";
 import * as guest from "./guest.js";
-import { asked, kept, reveal, tell } from "./main.js";
+import { kept, respond, reveal, tell } from "./main.js";
 import { box, form, part } from "./parts.js";
 import { answering, clear, goHome, moveTo, replyButton, restore } from "./place.js";
 import { check, freshToken, submit } from "./submit.js";
+
+export { submit };
 
 const PAUSE = 200; // milliseconds without typing after which the text is kept
 
@@ -33,12 +35,12 @@ export function reply(button) {
 /** Go on with what was left unsent, or with what the article's address asks for. */
 function resume() {
   drafts.expire();
-  const button = replyButton(asked.get("respond") || drafts.lastTarget() || "-");
+  const button = replyButton(respond) ?? replyButton(drafts.lastTarget() || "-");
   if (button) moveTo(button);
   restore();
   if (box.value || button || form.contains(document.activeElement)) open();
   keep(); // What was typed before this script came.
-  if (asked.has("respond")) {
+  if (respond !== "false") {
     open();
     box.focus({ preventScroll: true });
     reveal(part("respond"));
@@ -46,10 +48,6 @@ function resume() {
 }
 
 function listen() {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    submit();
-  });
   form.addEventListener("focusin", open);
   form.addEventListener("input", typed);
   form.addEventListener("keydown", pressed);

@@ -8,6 +8,8 @@ const query = new URLSearchParams(location.search);
 
 /** What the loader says after `#`, which no server sees: the title, and whom to answer. */
 export const asked = new URLSearchParams(location.hash.slice(1));
+/** The id of a comment to answer at once, "true" to write at once, else "false". */
+export const respond = asked.get("respond") ?? "false";
 export const thread = /** @type {HTMLElement} */ (document.getElementById("thread"));
 export const site = thread.dataset.site ?? "";
 /** Names the article: the thread's key, so that every spelling of its address shares a draft. */
@@ -289,7 +291,11 @@ function beginForm() {
   for (const kind of ["focusin", "input"]) {
     form.addEventListener(kind, () => withForm((module) => module.open()), { once: true });
   }
-  if (drafts || asked.has("respond") || form.contains(document.activeElement)) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    withForm((module) => module.submit());
+  });
+  if (drafts || respond !== "false" || form.contains(document.activeElement)) {
     withForm((module) => module);
   }
 }

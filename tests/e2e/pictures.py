@@ -11,12 +11,15 @@ from playwright.sync_api import Browser, Page, expect
 from commentbox.models import Policy
 from tests.e2e.hosts import EMBED, Articles
 from tests.e2e.reading import Reader
+from tests.e2e.test_drafts import SENDING
+from tests.e2e.test_messages import answer
 from tests.paths import ROOT
 
 FOLDER = ROOT / ".cache" / "screenshots"
 STYLE = """<style>
   :root { color-scheme: light dark }
-  body { font: 18px/1.6 Georgia, 'DejaVu Serif', serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem }
+  body { font: 18px/1.6 Georgia, 'DejaVu Serif', serif; max-width: 42rem }
+  body { margin: 2rem auto; padding: 0 1rem }
   .dark { background: #15181c; color: #dde1e6 }
 </style>"""
 TALK = [
@@ -43,7 +46,7 @@ TALK = [
     ("نور الهدى", "شكرا على الوصفة، كانت رائعة!", None),
     (
         "李雷",
-        "面包很好吃。`fermentation()` takes time:\n\n```\nwhile not doubled(dough):\n    wait()\n```",
+        "面包很好吃。`time()`:\n\n```\nwhile not doubled(dough):\n    wait()\n```",
         None,
     ),
 ]
@@ -71,21 +74,7 @@ def test_pictures(
     reader = Reader(page)
     expect(reader.comments).to_have_count(len(TALK))
     _take(page, f"1-thread-{theme}-{width}")
-    reader.write("A first try, with rye.")
-    _take(page, f"2-form-{theme}-{width}")
-    reader.box.fill("")
-    reader.introduce("", "ann@")
-    reader.frame.locator("#url").fill("ftp://ann.example")
-    reader.button.click()
-    expect(reader.frame.locator("#email-error")).to_be_visible()
-    page.route("**/embed/blog/comments**", lambda route: route.fulfill(status=500, body="{}"))
-    _take(page, f"3-errors-{theme}-{width}")
-    reader.frame.locator("#url").fill("")
-    reader.write("With rye, then.")
-    reader.button.click()
-    expect(reader.message).to_be_visible()
-    _take(page, f"4-refused-{theme}-{width}")
-    page.unroute_all()
+    _mistakes(reader, f"{theme}-{width}")
     policy(Policy.HOLD_ALL)
     reader.reply_to("How long did you")
     _take(page, f"5-reply-{theme}-{width}")
@@ -93,6 +82,24 @@ def test_pictures(
     expect(reader.comment("With rye")).to_be_visible()
     _take(page, f"6-pending-{theme}-{width}")
     page.context.close()
+
+
+def _mistakes(reader: Reader, look: str) -> None:
+    reader.write("A first try, with rye.")
+    _take(reader.page, f"2-form-{look}")
+    reader.box.fill("")
+    reader.introduce("", "ann@")
+    reader.frame.locator("#url").fill("ftp://ann.example")
+    reader.button.click()
+    expect(reader.frame.locator("#email-error")).to_be_visible()
+    _take(reader.page, f"3-errors-{look}")
+    reader.page.route(SENDING, answer(500))
+    reader.frame.locator("#url").fill("")
+    reader.write("With rye, then.")
+    reader.button.click()
+    expect(reader.message).to_be_visible()
+    _take(reader.page, f"4-refused-{look}")
+    reader.page.unroute_all()
 
 
 def _tab(browser: Browser, theme: str, width: int) -> Page:

@@ -1,0 +1,102 @@
+"""Answering a comment: the one form goes there and comes back."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from commentbox.comments import reading
+from tests.e2e.reading import Reader
+
+
+@pytest.fixture
+def reader(visit: Callable[..., Reader], post: Callable[..., str]) -> Reader:
+    """Return a reader of two comments."""
+    post("First of all", name="Zoë")
+    post("And then", name="Ben")
+    return visit()
+
+
+def test_reply_brings_the_form_to_the_comment(reader: Reader) -> None:
+    reader.reply_to("First of all")
+    expect(reader.box).to_be_focused()
+    expect(reader.frame.locator("#reply-title")).to_have_text("Leave a Reply to Zoë")
+    expect(reader.box).to_have_accessible_name("Reply to Zoë")
+    expect(reader.form).to_have_count(1)
+    expect(
+        reader.frame.locator("li.branch", has_text="First of all").locator("form")
+    ).to_be_visible()
+
+
+def test_cancel_brings_it_back_and_the_focus_to_reply(reader: Reader) -> None:
+    reader.reply_to("First of all")
+    reader.frame.get_by_role("button", name="Cancel reply").click()
+    expect(reader.frame.locator("#reply-title")).to_have_text("Leave a Reply")
+    expect(reader.frame.get_by_role("button", name="Reply to Zoë")).to_be_focused()
+    expect(reader.frame.locator("li form")).to_have_count(0)
+
+
+def test_escape_cancels_only_an_empty_reply(reader: Reader) -> None:
+    reader.reply_to("First of all")
+    reader.box.fill("Precious")
+    reader.page.keyboard.press("Escape")
+    expect(reader.box).to_have_value("Precious")
+    expect(reader.frame.locator("#reply-title")).to_have_text("Leave a Reply to Zoë")
+    reader.box.fill("")
+    reader.page.keyboard.press("Escape")
+    expect(reader.frame.locator("#reply-title")).to_have_text("Leave a Reply")
+
+
+def test_a_reply_stands_below_what_it_answers(reader: Reader) -> None:
+    reader.reply_to("First of all")
+    reader.post("Quite so", name="Ann")
+    branch = reader.frame.locator("li.branch", has_text="First of all")
+    expect(branch.locator(".replies .comment")).to_contain_text("Quite so")
+    reader.reply_to("Quite so")
+    reader.post("Deeper", name="Ann")
+    expect(branch.locator(".reply.d2")).to_contain_text("Deeper")
+    expect(reader.frame.locator("#reply-title")).to_have_text("Leave a Reply")
+    reader.page.reload()
+    expect(branch.locator(".reply.d2")).to_contain_text("Deeper")
+
+
+def test_a_branch_folds_by_a_button(reader: Reader) -> None:
+    reader.reply_to("First of all")
+    reader.post("Quite so", name="Ann")
+    expect(reader.comment("Quite so")).to_be_visible()
+    reader.page.reload()
+    button = reader.frame.get_by_role("button", name="1 reply", exact=True)
+    button.click()
+    expect(reader.comment("Quite so")).to_be_hidden()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.click()
+    expect(reader.comment("Quite so")).to_be_visible()
+
+
+def test_an_address_can_ask_for_a_reply(
+    visit: Callable[..., Reader], post: Callable[..., str]
+) -> None:
+    asked = post("Answer me", name="Zoë")
+    reader = visit(f"?replytocom={asked}#respond")
+    expect(reader.frame.locator("#reply-title")).to_have_text("Leave a Reply to Zoë")
+    expect(reader.box).to_be_focused()
+
+
+def test_more_comments_come_by_a_button_and_take_the_focus(
+    visit: Callable[..., Reader], post: Callable[..., str]
+) -> None:
+    for number in range(reading.PAGE + 1):
+        post(f"Number {number}.")
+    reader = visit()
+    expect(reader.comments).to_have_count(reading.PAGE)
+    reader.frame.get_by_role("link", name="Show more comments").click()
+    expect(reader.comment("Number 0.")).to_be_focused()
+    expect(reader.comments).to_have_count(reading.PAGE + 1)
+
+
+def test_an_address_can_point_at_a_comment(
+    visit: Callable[..., Reader], post: Callable[..., str]
+) -> None:
+    wanted = post("Look here")
+    reader = visit(f"#comment-{wanted}")
+    expect(reader.comment("Look here")).to_be_in_viewport()
