@@ -222,15 +222,19 @@ function wait(detail, seconds) {
   countdown = setInterval(tick, 250);
 }
 
-/**
- * @param {string | undefined} id
- */
+/** Lead to a comment: on this page, or where it is. @param {string | undefined} id */
 function link(id) {
   if (!id) return;
+  const here = document.getElementById(`comment-${id}`);
   const node = document.createElement("a");
   node.textContent = phrase("see");
-  node.href = document.getElementById(`comment-${id}`) ? `#comment-${id}` : `/c/${id}`;
-  node.target = node.hash ? "_self" : "_blank";
+  node.href = `/c/${id}`;
+  node.addEventListener("click", (event) => {
+    if (!here) return;
+    event.preventDefault();
+    here.focus({ preventScroll: true });
+    reveal(here);
+  });
   return node;
 }
 

@@ -19,9 +19,10 @@ from tests.e2e.hosts import BLOG, COMMENTS, EMBED, Articles, Certificate, serve
 from tests.e2e.reading import Reader
 
 SECRET = "a secret for tests, long enough: 7Qx2mV9pLz4R"
-# What Playwright switches off and readers have: popup blocking, pages kept for Back, and, by a list
-# of which Chromium obeys only the last, storage that is partitioned by the page around the frame.
-SWITCHED_BACK_ON = ["--disable-popup-blocking", "--disable-back-forward-cache"]
+# What Playwright switches off and readers have: popup blocking and, by a list of which Chromium
+# obeys only the last, storage that is partitioned by the page around the frame. (Pages kept whole
+# for Back stay off: Playwright loses them.)
+SWITCHED_BACK_ON = ["--disable-popup-blocking"]
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

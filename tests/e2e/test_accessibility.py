@@ -79,6 +79,17 @@ def test_axe_finds_nothing_in_any_state(
     assert faults(seen, theme) == []  # held
 
 
+def test_letters_can_be_read_on_every_colour_of_a_person(seen: Reader, theme: str) -> None:
+    seen.inside.evaluate(
+        """for (let hue = 0; hue < 12; hue++) {
+          const avatar = document.createElement("span");
+          [avatar.className, avatar.dataset.hue, avatar.textContent] = ["avatar", `${hue}`, "A"];
+          document.getElementById("thread").append(avatar);
+        }"""
+    )
+    assert faults(seen, theme) == []
+
+
 def test_axe_finds_nothing_on_the_page_of_our_own(seen: Reader, theme: str) -> None:
     query = f"site=blog&url={seen.page.url}&theme={theme}"
     seen.page.goto(f"{COMMENTS}/t?{query}")

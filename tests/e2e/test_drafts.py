@@ -134,6 +134,39 @@ def test_two_tabs_do_not_erase_each_others_text(reader: Reader) -> None:
     expect(other.box).to_have_value("In the second tab")
 
 
+def test_a_draft_is_kept_for_thirty_days(reader: Reader) -> None:
+    reader.write("Long ago")
+    kept(reader, "Long ago")
+    reader.inside.evaluate(AGE)
+    reader.page.reload()
+    expect(reader.box).to_be_visible()
+    reader.inside.wait_for_function(
+        "!Object.keys(localStorage).some((key) => key.includes('draft'))"
+    )
+    expect(reader.box).to_have_value("")
+
+
+def test_the_form_is_as_it_was_after_going_back(reader: Reader, other_article: str) -> None:
+    reader.write("Back soon")
+    reader.page.goto(other_article)
+    reader.page.go_back()
+    expect(reader.box).to_have_value("Back soon")
+    expect(reader.button).to_be_enabled()
+
+
+def test_a_page_that_was_frozen_while_sending_can_send_again(reader: Reader) -> None:
+    reader.page.route(SENDING, lambda route: None)
+    reader.write("Frozen")
+    reader.button.click()
+    expect(reader.button).to_be_disabled()
+    reader.inside.evaluate(
+        "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+    )
+    expect(reader.button).to_be_enabled()
+    expect(reader.box).to_have_value("Frozen")
+    expect(reader.box).to_be_editable()
+
+
 def test_another_article_does_not_show_the_draft(reader: Reader, other_article: str) -> None:
     reader.write("About this article")
     kept(reader, "About this article")
@@ -150,6 +183,12 @@ name, { get() { throw new DOMException('no', 'SecurityError') } })"
     line = reader.frame.get_by_text("Your browser does not let us remember you here.")
     expect(line).to_be_visible()
     assert reader.send().status == 201
+
+
+AGE = """for (const key of Object.keys(localStorage)) {
+  const draft = JSON.parse(localStorage[key]);
+  localStorage[key] = JSON.stringify({ ...draft, at: Date.now() - 31 * 86400e3 });
+}"""
 
 
 def kept(reader: Reader, text: str) -> None:
