@@ -6,10 +6,14 @@ The name keeps this file out of the suite: a picture proves nothing by itself.
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from commentbox.models import Policy
-from tests.e2e.hosts import EMBED, Articles
+from commentbox.comments import posting
+from commentbox.extensions import begin_writing, db
+from commentbox.lib import ids
+from commentbox.models import Account, Comment, Policy, Site, Thread
+from tests.e2e.hosts import COMMENTS, EMBED, Articles
 from tests.e2e.reading import Reader
 from tests.e2e.test_drafts import SENDING
 from tests.e2e.test_messages import answer
@@ -59,6 +63,7 @@ def test_pictures(
     articles: Articles,
     post: Callable[..., str],
     policy: Callable[[Policy], None],
+    desk: Flask,
     theme: str,
     width: int,
 ) -> None:
@@ -69,10 +74,11 @@ def test_pictures(
     for name, text, parent in TALK:
         above = None if parent is None else posted[parent]
         posted.append(post(text, name=name, parent=above, url=address))
+    _answer_as_moderator(desk, posted[0])
     page = _tab(browser, theme, width)
     page.goto(address)
     reader = Reader(page)
-    expect(reader.comments).to_have_count(len(TALK))
+    expect(reader.comments).to_have_count(len(TALK) + 1)
     _take(page, f"1-thread-{theme}-{width}")
     _mistakes(reader, f"{theme}-{width}")
     policy(Policy.HOLD_ALL)
@@ -81,7 +87,33 @@ def test_pictures(
     reader.send()
     expect(reader.comment("With rye")).to_be_visible()
     _take(page, f"6-pending-{theme}-{width}")
+    reader.box.fill("A thought that was not sent")
+    page.goto(articles.put(f"/new-{theme}-{width}", body + EMBED, head=look))
+    _take(page, f"7-empty-{theme}-{width}")
+    page.goto(address)
+    expect(reader.box).to_have_value("A thought that was not sent")
+    _take(page, f"8-restored-{theme}-{width}")
+    page.goto(f"{COMMENTS}/t?site=blog&theme={theme}&url={address}")
+    _take(page, f"9-own-page-{theme}-{width}")
     page.context.close()
+
+
+def _answer_as_moderator(desk: Flask, comment_id: str) -> None:
+    with desk.app_context():
+        begin_writing()
+        comment = db.session.get_one(Comment, comment_id)
+        account = Account(name="Lena Hart", email=f"{ids.new()}@blog.test")
+        db.session.add(account)
+        db.session.flush()
+        posting.post(
+            db.session.get_one(Thread, comment.thread_id),
+            db.session.get_one(Site, comment.site_id),
+            author=account,
+            draft=posting.Draft("Good point: I have added it to the recipe.", comment_id),
+            arrival=posting.Arrival(),
+        )
+        db.session.commit()
+        db.session.remove()
 
 
 def _mistakes(reader: Reader, look: str) -> None:
