@@ -9,7 +9,7 @@ import { check, freshToken, submit } from "./submit.js";
 
 export { submit };
 
-const PAUSE = 200; // milliseconds without typing after which the text is kept
+const PAUSE = 200; // milliseconds after which what was typed is kept
 
 let timer = 0;
 
@@ -69,12 +69,12 @@ function typed(event) {
   if (form.dataset.state !== "submitting") form.dataset.state = "open";
   const field = /** @type {HTMLInputElement} */ (event.target);
   if (field.ariaInvalid) check(field.name);
-  clearTimeout(timer);
-  timer = setTimeout(keep, PAUSE);
+  timer ||= setTimeout(keep, PAUSE);
 }
 
 function keep() {
   clearTimeout(timer);
+  timer = 0;
   if (form.dataset.state !== "open") return;
   drafts.save(answering(), box.value);
   guest.keep();

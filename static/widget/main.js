@@ -79,70 +79,6 @@ export function reveal(comment, more) {
   if (parent === window) comment.scrollIntoView({ block: "nearest" });
 }
 
-/**
- * Put a comment that just came where the thread has it, and return it.
- * @param {Element} item
- */
-export function insert(item) {
-  const comment = /** @type {HTMLElement} */ (item.querySelector(".comment"));
-  itemOf(comment.dataset.id)?.remove();
-  const above = itemOf(comment.dataset.parent);
-  const list = /** @type {HTMLElement} */ (document.getElementById("comments"));
-  if (above) insertReply(item, above);
-  else if (thread.dataset.sort === "oldest") list.append(item);
-  else list.prepend(item);
-  thread.querySelector(".empty")?.remove();
-  return comment;
-}
-
-/** @param {string | undefined} id */
-function itemOf(id) {
-  return document.getElementById(`comment-${id}`)?.closest("li");
-}
-
-/**
- * A reply comes after all that stands below the comment that it answers.
- * @param {Element} item
- * @param {HTMLElement} above
- */
-function insertReply(item, above) {
-  const depth = depthOf(above) + 1;
-  item.className = `reply d${Math.min(depth, 4)}`;
-  item.setAttribute("data-depth", String(depth));
-  if (depth === 1) return repliesOf(above).append(item);
-  let last = above;
-  while (
-    last.nextElementSibling instanceof HTMLElement &&
-    depthOf(last.nextElementSibling) >= depth
-  )
-    last = last.nextElementSibling;
-  last.after(item);
-}
-
-/** @param {HTMLElement} item */
-function depthOf(item) {
-  return Number(item.dataset.depth ?? 0);
-}
-
-/** @param {Element} branch */
-function repliesOf(branch) {
-  const found = branch.querySelector(".replies");
-  if (found) return found;
-  const list = document.createElement("ol");
-  list.className = "replies";
-  list.dataset.hue = branch.querySelector("[data-hue]")?.getAttribute("data-hue") ?? "0";
-  branch.append(list);
-  return list;
-}
-
-/** Show the reader's own comments that nobody else may see yet. */
-export async function showPreviews() {
-  if (!kept.get(`author:${site}`)) return;
-  const { previews } = await (await ask(`/embed/${site}/mine?${address()}`)).json();
-  for (const old of thread.querySelectorAll(".preview")) old.closest("li")?.remove();
-  for (const item of [...nodes(previews).children]) insert(item);
-}
-
 /** @param {"localStorage" | "sessionStorage"} name */
 function shelf(name) {
   /** @type {Storage | undefined} */
@@ -254,9 +190,12 @@ function fold(button) {
   button.ariaExpanded = String(button.ariaExpanded !== "true");
 }
 
-/** @param {(module: typeof import("./form.js")) => void} work */
-function withForm(work) {
-  if (form) import("./form.js").then(work, () => {});
+/**
+ * @param {(module: typeof import("./form.js")) => void} work
+ * @param {() => void} [failed]
+ */
+function withForm(work, failed = () => {}) {
+  if (form) import("./form.js").then(work, failed);
 }
 
 /** @param {Event} event */
@@ -278,7 +217,8 @@ function begin() {
   thread.addEventListener("click", act);
   const wanted = document.getElementById(`comment-${query.get("comment")}`);
   if (wanted) reveal(wanted);
-  showPreviews().catch(() => {});
+  if (kept.get(`author:${site}`))
+    import("./mine.js").then((module) => module.showPreviews()).catch(() => {});
   beginForm();
 }
 
@@ -291,13 +231,28 @@ function beginForm() {
   for (const kind of ["focusin", "input"]) {
     form.addEventListener(kind, () => withForm((module) => module.open()), { once: true });
   }
+  if (!drafts) form.addEventListener("input", keepEarly);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    withForm((module) => module.submit());
+    withForm((module) => module.submit(), sayUnreachable);
   });
   if (drafts || respond !== "false" || form.contains(document.activeElement)) {
     withForm((module) => module);
   }
+}
+
+/** The form's modules did not come; the next press asks for them again. */
+function sayUnreachable() {
+  const message = /** @type {HTMLElement} */ (document.getElementById("message"));
+  message.hidden = false;
+  message.textContent = JSON.parse(document.getElementById("phrases")?.textContent ?? "{}").network;
+}
+
+/** Keep what is typed before the form's modules are there. */
+function keepEarly() {
+  const text = form?.comment.value;
+  if (text && form.dataset.state === "resting")
+    kept.set(`draft:${site}:${place}:`, { text, at: Date.now() });
 }
 
 begin();

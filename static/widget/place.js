@@ -39,11 +39,11 @@ export function replyButton(id) {
   return thread.querySelector(`[data-reply="${CSS.escape(id)}"]`);
 }
 
-/** Show the draft of this place, if there is one and the box is empty. */
+/** Show the draft of this place; what was typed before it came stays, below it. */
 export function restore() {
   const draft = drafts.read(target.value);
-  if (!draft || box.value.trim()) return;
-  box.value = draft.text;
+  if (!draft || box.value.startsWith(draft.text)) return;
+  box.value = [draft.text, box.value].filter((text) => text.trim()).join("\n");
   restored.hidden = false;
   say(restored.dataset.text ?? "");
 }

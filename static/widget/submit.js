@@ -3,7 +3,8 @@
 import { faults, website } from "./check.js";
 import * as drafts from "./drafts.js";
 import * as guest from "./guest.js";
-import { address, ask, asked, insert, nodes, reveal, showPreviews, site } from "./main.js";
+import { address, ask, asked, nodes, reveal, site } from "./main.js";
+import { insert, showPreviews } from "./mine.js";
 import { box, field, form, part, phrase, say } from "./parts.js";
 import { answering, clear, goHome } from "./place.js";
 
@@ -51,10 +52,7 @@ export function freshToken({ renew = false } = {}) {
   return token;
 }
 
-/**
- * Check one field again, while it is being mended.
- * @param {string} name
- */
+/** Check one field again, while it is being mended. @param {string} name */
 export function check(name) {
   mark(name, faults().get(name));
 }

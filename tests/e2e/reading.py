@@ -39,7 +39,7 @@ class Reader:
     def write(self, text: str, *, name: str = "Ann") -> None:
         """Type a comment and who writes it."""
         self.box.fill(text)
-        expect(self.frame.locator("#email")).to_be_visible()
+        expect(self.form).not_to_have_attribute("data-state", "resting")
         self.introduce(name)
 
     def send(self) -> Response:

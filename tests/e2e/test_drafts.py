@@ -33,6 +33,41 @@ def test_a_draft_outlives_the_crash_of_its_tab(reader: Reader) -> None:
     expect(Reader(page).box).to_have_value("Before the crash")
 
 
+def test_what_is_typed_before_a_draft_comes_back_stays_too(reader: Reader) -> None:
+    reader.write("Of yesterday")
+    kept(reader, "Of yesterday")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    reader.page.route("**/widget/form.js", hold)
+    reader.page.reload()
+    reader.box.fill("Of today")
+    for route in held:
+        route.continue_()
+    expect(reader.box).to_have_value("Of yesterday\nOf today")
+
+
+def test_text_outlives_a_page_that_is_left_before_the_form_is_ready(reader: Reader) -> None:
+    reader.page.route("**/widget/form.js", lambda route: None)
+    reader.box.fill("In haste")
+    reader.page.unroute_all()
+    reader.page.reload()
+    expect(reader.box).to_have_value("In haste")
+
+
+def test_a_form_whose_modules_do_not_come_says_so_and_asks_again(reader: Reader) -> None:
+    reader.page.route("**/widget/form.js", lambda route: route.abort())
+    reader.box.fill("On a bad line")
+    reader.introduce()
+    reader.button.click()
+    expect(reader.message).to_have_text(NETWORK)
+    reader.page.unroute_all()
+    reader.button.click()
+    expect(reader.comment("On a bad line")).to_be_visible()
+
+
 def test_a_discarded_draft_is_gone(reader: Reader) -> None:
     reader.write("Never mind")
     kept(reader, "Never mind")
