@@ -16,7 +16,7 @@ from commentbox.lib import clock, ids, tokens, tree
 from commentbox.lib.cursor import Cursor
 from commentbox.models import Comment, Status, Thread
 
-PAGE: Final = 20  # branches; with their first replies a page stays under 20 KB, compressed
+PAGE: Final = 50
 FIRST_REPLIES: Final = 5
 MORE_REPLIES: Final = 50
 PREVIEW_DAYS: Final = 30

@@ -60,12 +60,12 @@ def test_language_theme_and_level_fall_back_to_the_default(reader: Reader) -> No
 def test_more_comments_and_replies_are_one_link_away(reader: Reader) -> None:
     reader.fill(1000)
     page = reader.get().text
-    assert len(IDS.findall(page)) == 20 * 6
-    assert page.count("Show 4 more replies") == 20
+    assert len(IDS.findall(page)) == 50 * 6
+    assert page.count("Show 4 more replies") == 50
     more = re.search(r'data-more="([^"]+)"', page)
     assert more
     rest = reader.client.get(more[1].replace("&amp;", "&")).text
-    assert len(IDS.findall(rest)) == 120
+    assert len(IDS.findall(rest)) == 50 * 6
     assert not set(IDS.findall(rest)) & set(IDS.findall(page))
 
 
@@ -151,7 +151,7 @@ def test_a_large_thread_costs_as_many_queries_as_a_small_one(app: Flask, reader:
         assert reader.get().status_code == 200
     reader.fill(1000)
     with clock.turned_by(SECOND), queries(app, at_most=4) as large:
-        assert len(IDS.findall(reader.get().text)) == 120
+        assert len(IDS.findall(reader.get().text)) == 50 * 6
     assert len(small) == len(large) == 4
 
 
