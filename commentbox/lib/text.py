@@ -111,7 +111,7 @@ def skeleton(name: str) -> str:
     spaces and punctuation are gone, look-alike letters of other scripts are Latin ones, and what
     is read alike is written alike (`0` and `o`; `1`, `i` and `l`; `rn` and `m`).
     """
-    plain = unicodedata.normalize("NFKD", clean_line(name))
+    plain = unicodedata.normalize("NFKD", _seen(name))
     letters = "".join(_latin(char) for char in plain if not unicodedata.combining(char))
     shapes = letters.casefold().translate(_ALIKE).replace("rn", "m").replace("vv", "w")
     return re.sub(r"[\W_]", "", shapes)
@@ -219,8 +219,13 @@ def _is_drawn(char: str) -> bool:
     return category not in {"Cc", "Cf", "Cs"} and category[0] not in "ZM" and char not in _BLANKS
 
 
+def _seen(name: str) -> str:
+    """Return a name with a space for each letter that draws nothing: it looks like that."""
+    return clean_line("".join(" " if char in _BLANKS else char for char in name))
+
+
 def _is_role(name: str) -> bool:
-    bare = re.sub(r"[\W\d_]+$", "", clean_line(name))
+    bare = re.sub(r"[\W\d_]+$", "", _seen(name))
     if {skeleton(name), skeleton(bare)} & _LOOKS_OF_ROLES:
         return True
     words = {skeleton(word) for word in bare.split()}
