@@ -60,9 +60,9 @@ def _bind_database(app: Flask, settings: Settings) -> None:
 
 def _wrap(app: Flask, settings: Settings) -> None:
     """Put the layers in front of Flask: the first to see a request is the last line here."""
-    page_cache.init_app(app)
     bodies.init_app(app, MAX_BODY)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0
         )
+    page_cache.init_app(app)

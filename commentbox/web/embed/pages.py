@@ -41,7 +41,7 @@ def answer(spot: Spot, kind: str, view: View, render: page_cache.Render) -> Resp
         with translations.speaking(view.locale):
             return render()
 
-    return page_cache.of_app().answer(look, speak, origins=spot.site.origins)
+    return page_cache.of_app().answer(look, spot.site, spot.thread, speak)
 
 
 def read(thread: Thread | None, view: View) -> tuple[Page, bool]:

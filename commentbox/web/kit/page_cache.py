@@ -39,9 +39,8 @@ _NAME: Final = "commentbox.pages"
 class Look:
     """What an address asks for: one view of the thread at a place of a site.
 
-    `key` is the thread's; `view` is whatever else the page depends
-    on. `site_revision` is that under which the address was read: another site's settings may lead
-    the same address elsewhere.
+    `key` is the thread's; `view` is whatever else the page depends on. `site_revision` is that
+    under which the address was read: with other origins it may lead elsewhere.
     """
 
     site: str
@@ -122,30 +121,26 @@ class PageCache:
         """Return the thread with a key, detached, at most a second old; or that there is none."""
         return self._recall(("thread", site.name, key), load)
 
-    def answer(self, look: Look, render: Render, *, origins: Iterable[str]) -> Response:
+    def answer(self, look: Look, site: Site, thread: Thread | None, render: Render) -> Response:
         """Answer the current request with a page; `render` is called once for all who wait.
 
-        Whatever it reads must be what everybody may see, in the request's own transaction, which
-        begins after the revisions were read. `origins` are those that may frame it.
+        Whatever it reads must be what everybody may see: `site` and `thread` as they were got from
+        here, and comments that are read later, so never older.
         """
-        origins = list(origins)
-        headers.allow_framing_by(origins)
-        key, _until = self._state(look)
-        if key is None:  # changed meanwhile, by this very process
-            return _response(self._render(render, origins))
+        headers.allow_framing_by(site.origins)
+        key = _key(look, site, thread)
         page = self._pages.get(key)
         if page is None:
             with self._lock(key):
-                page = self._pages.get(key) or self._render(render, origins)
+                page = self._pages.get(key) or self._render(render, site)
                 self._pages.put(key, page, weight=page.weight)
-        address = _address(request.environ)
-        if len(address) <= LONGEST_ADDRESS:
-            self._known.put(address, _Known(look))
+        self._note(_address(request.environ), look)
         return _response(page)
 
     def empty(self) -> None:
         """Drop everything, as if the process had just begun."""
-        self._known: LRU[str, _Known] = LRU(ADDRESSES)
+        # A bare dictionary, started anew when full: every request looks here first.
+        self._known: dict[str, _Known] = {}
         self._facts: LRU[Hashable, _Fact] = LRU(FACTS)
         self._pages: LRU[Hashable, StoredPage] = LRU(PAGES)
 
@@ -180,14 +175,19 @@ class PageCache:
     def _state(self, look: Look) -> tuple[Hashable | None, float]:
         """Return the key of what the look shows now, and until when: if known without asking."""
         site, thread = map(self._fresh, look.facts)
-        if site is None or thread is None or not isinstance(site.value, Site):
+        if site is None or thread is None:
             return None, 0.0
-        if site.value.revision != look.site_revision:
+        found = cast(Site, site.value)
+        if found.revision != look.site_revision:
             return None, 0.0
-        found = thread.value
-        place = (found.id, found.revision) if found else (look.key, -1)
-        key = (site.value.id, site.value.revision, place, look.view)
+        key = _key(look, found, cast(Thread | None, thread.value))
         return key, min(site.until, thread.until)
+
+    def _note(self, address: str, look: Look) -> None:
+        if len(self._known) >= ADDRESSES:
+            self._known = {}
+        if len(address) <= LONGEST_ADDRESS:
+            self._known[address] = _Known(look)
 
     def _fresh(self, key: Hashable) -> _Fact | None:
         fact = self._facts.get(key)
@@ -212,12 +212,17 @@ class PageCache:
         self._facts.put(key, fact)
         return fact
 
-    def _render(self, render: Render, origins: Iterable[str]) -> StoredPage:
+    def _render(self, render: Render, site: Site) -> StoredPage:
         self.renders += 1
-        return StoredPage(render(), headers.security(" ".join(origins)))
+        return StoredPage(render(), headers.security(" ".join(site.origins)))
 
     def _lock(self, key: Hashable) -> Lock:
         return self._locks[hash(key) % _LOCKS]
+
+
+def _key(look: Look, site: Site, thread: Thread | None) -> Hashable:
+    place = (thread.id, thread.revision) if thread else (look.key, -1)
+    return (site.id, site.revision, place, look.view)
 
 
 def _address(environ: "WSGIEnvironment") -> str:

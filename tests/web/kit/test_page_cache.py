@@ -12,6 +12,7 @@ from flask import Flask
 from commentbox.comments import threads
 from commentbox.extensions import db
 from commentbox.lib import clock
+from commentbox.web.embed import pages, places
 from commentbox.web.kit.page_cache import PageCache
 from commentbox.web.kit.stored import StoredPage
 from tests.conftest import BLOG
@@ -132,6 +133,16 @@ def test_a_refusal_is_not_kept(app: Flask, reader: Reader) -> None:
     reader.client.get("/embed/nobody", query_string={"url": ARTICLE})
     reader.get("replies", root="0" * 22)
     assert _pages(app).kept == 0
+
+
+def test_a_slow_reader_does_not_keep_an_old_page_as_the_new_one(app: Flask, reader: Reader) -> None:
+    with app.test_request_context("/embed/blog", query_string={"url": ARTICLE}):
+        old = places.spot("blog", {"url": ARTICLE})
+        reader.fill(10)
+        _pages(app).forget()
+        assert places.spot("blog", {"url": ARTICLE}).thread != old.thread
+        pages.answer(old, "page", places.view(old.site, {}), lambda: "old")
+    assert 'data-count="10"' in reader.get().text
 
 
 def test_what_is_read_while_another_changes_it_is_not_kept_as_the_change(
