@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Select, select
 
 from commentbox.accounts import people
-from commentbox.comments import guests, posting, sites, threads
+from commentbox.comments import guests, posting, reading, sites, threads
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import tokens
 from commentbox.models import Comment, Policy, Site, Status, Thread
@@ -20,8 +20,9 @@ MODERATOR: Final = "mia@hostile.test"
 FEW: Final = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)"]
 _FROM_SITE: Final = "https://ann.example/?"
 _IN_A_NAME, _IN_A_WEBSITE, _IN_A_TEXT, _IN_A_TITLE = 240, 170, 9_000, 300  # characters
-_IN_A_BRANCH = 6  # comments: what a page shows of it at first
-_IN_A_THREAD, _IN_A_FEED = 240, 48  # comments: two first pages, and what a feed has room for
+_IN_A_BRANCH = 1 + reading.FIRST_REPLIES  # comments: what a page shows of it at first
+_IN_A_THREAD = 2 * reading.PAGE * _IN_A_BRANCH
+_IN_A_FEED = 8 * _IN_A_BRANCH  # at most what a feed has room for
 _ALONE: Final = 20  # each twentieth line also stands in a comment of its own
 
 
