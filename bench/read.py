@@ -1,7 +1,7 @@
 """Read threads of 10, 1,000 and 10,000 comments from the shipped server, beside nginx.
 
-nginx serves the very bytes, compressed, from a file: nothing can answer faster here. Both get
-the same cores and take turns; the median of all rounds counts. Installs wrk and nginx if they are
+nginx serves the very bytes, compressed, from a file, with its own defaults and, like us, without
+a log of requests. Both get the same cores and take turns; the median of all rounds counts. Installs wrk and nginx if they are
 missing (Debian, as root).
 
     .venv/bin/python bench/read.py [--rounds 9] [--seconds 2]
@@ -149,7 +149,7 @@ def _fetch(port: int, path: str) -> tuple[bytes, str]:
 
 @contextmanager
 def _nginx(folder: Path, pages: dict[int, tuple[bytes, str]]) -> Iterator[int]:
-    """Serve the pages from files, as fast as nginx can."""
+    """Serve the pages from files, as nginx does by default."""
     root, port = folder / "files", free_port()
     root.mkdir()
     for size, (page, _tag) in pages.items():
@@ -171,13 +171,11 @@ daemon off;
 worker_processes 2;
 pid %(folder)s/nginx.pid;
 error_log /dev/null;
-events { worker_connections 1024; multi_accept on; }
+events { worker_connections 1024; }
 http {
   access_log off;
   sendfile on;
   tcp_nopush on;
-  keepalive_requests 10000000;
-  open_file_cache max=100;
   default_type "text/html; charset=utf-8";
   server {
     listen 127.0.0.1:%(port)d;

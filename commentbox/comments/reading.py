@@ -17,7 +17,7 @@ from commentbox.lib.cursor import Cursor
 from commentbox.models import Comment, Status, Thread
 
 PAGE: Final = 50
-FIRST_REPLIES: Final = 5
+FIRST_REPLIES: Final = 3
 MORE_REPLIES: Final = 50
 PREVIEW_DAYS: Final = 30
 

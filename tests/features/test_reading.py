@@ -34,10 +34,10 @@ def test_a_branch_shows_its_first_replies_and_how_many_follow(post: Post, thread
     root = post("Root")
     replies = [post(f"Reply {n}", parent=root).id for n in range(8)]
     branch = reading.page(thread, order=NEWEST).branches[0]
-    assert [placed.comment.id for placed in branch.replies] == replies[:5]
-    assert branch.unseen == 3
+    assert [placed.comment.id for placed in branch.replies] == replies[:3]
+    assert branch.unseen == 5
     rest = reading.replies(thread, root.id, after=branch.more)
-    assert [placed.comment.id for placed in rest.replies] == replies[5:]
+    assert [placed.comment.id for placed in rest.replies] == replies[3:]
     assert rest.more is None
 
 

@@ -60,12 +60,12 @@ def test_language_theme_and_level_fall_back_to_the_default(reader: Reader) -> No
 def test_more_comments_and_replies_are_one_link_away(reader: Reader) -> None:
     reader.fill(1000)
     page = reader.get().text
-    assert len(IDS.findall(page)) == 50 * 6
-    assert page.count("Show 4 more replies") == 50
+    assert len(IDS.findall(page)) == 50 * 4
+    assert page.count("Show 6 more replies") == 50
     more = re.search(r'data-more="([^"]+)"', page)
     assert more
     rest = reader.client.get(more[1].replace("&amp;", "&")).text
-    assert len(IDS.findall(rest)) == 50 * 6
+    assert len(IDS.findall(rest)) == 50 * 4
     assert not set(IDS.findall(rest)) & set(IDS.findall(page))
 
 
@@ -74,7 +74,7 @@ def test_replies_come_with_the_way_to_those_after_them(reader: Reader) -> None:
     swap = re.search(r'data-swap="([^"]+)"', reader.get().text)
     assert swap
     rest = reader.client.get(swap[1].replace("&amp;", "&"))
-    assert len(IDS.findall(rest.text)) == 4
+    assert len(IDS.findall(rest.text)) == 6
     assert "in reply to <bdi>Author 0</bdi>" in rest.text
 
 
@@ -151,7 +151,7 @@ def test_a_large_thread_costs_as_many_queries_as_a_small_one(app: Flask, reader:
         assert reader.get().status_code == 200
     reader.fill(1000)
     with clock.turned_by(SECOND), queries(app, at_most=4) as large:
-        assert len(IDS.findall(reader.get().text)) == 50 * 6
+        assert len(IDS.findall(reader.get().text)) == 50 * 4
     assert len(small) == len(large) == 4
 
 
