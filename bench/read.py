@@ -1,8 +1,8 @@
 """Read threads of 10, 1,000 and 10,000 comments from the shipped server, beside nginx.
 
 nginx serves the very bytes, compressed, from a file, with its own defaults and, like us, without
-a log of requests. Both get the same cores and take turns; the median of all rounds counts. Installs wrk and nginx if they are
-missing (Debian, as root).
+a log of requests. Both get the same cores and take turns; the median of all rounds counts.
+Installs wrk and nginx if they are missing (Debian, as root).
 
     .venv/bin/python bench/read.py [--rounds 9] [--seconds 2]
 """
