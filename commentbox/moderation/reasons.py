@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from commentbox.adapters.translations import N_, gettext, ngettext
+from commentbox.models import Comment, Status
 
 _SENTENCES: Final = {
     "first": N_("First comment by this author"),
@@ -12,6 +13,15 @@ _SENTENCES: Final = {
 }
 # These speak for publishing; they are no news to a moderator.
 _SILENT: Final = {"open", "moderator"}
+
+
+def shown(comment: Comment) -> list[str]:
+    """Return why a comment is in doubt, in words.
+
+    That is nothing once it is published or in the trash, or if its author had signed in.
+    """
+    is_in_doubt = comment.status in {Status.PENDING, Status.SPAM} and not comment.account_id
+    return in_words(comment.reasons) if is_in_doubt else []
 
 
 def in_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:

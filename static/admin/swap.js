@@ -70,7 +70,7 @@ function show(html, address) {
   here.replaceChildren(...there.childNodes);
   document.title = page.title;
   const clean = new URL(address);
-  clean.searchParams.delete("done");
+  // What was done stays in the address, so that it can be undone after a reload as well.
   clean.searchParams.delete("problem");
   history.replaceState(null, "", clean);
   say(document.querySelector("[data-notice] p")?.textContent ?? "");

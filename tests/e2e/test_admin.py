@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from commentbox.accounts import people, signin
 from commentbox.comments import posting, threads
@@ -50,6 +50,11 @@ class Moderated:
         """Let comments arrive, and return their ids by author."""
         with self.written():
             return {name: self._post(name, source) for name, source in words.items()}
+
+    def take_over(self, name: str) -> None:
+        """Let the moderator decide about another site too."""
+        with self.written():
+            people.invite(f"{self.name}@example.org", site=threads.site_named(name))
 
     def status(self, comment_id: str) -> Status:
         with self.written():
@@ -218,6 +223,50 @@ def test_every_page_is_legible_on_any_screen(
     assert seen == [(name, 0, []) for name in pages(waiting)]
 
 
+def test_a_desk_of_two_sites_fits_a_phone(
+    browser: Browser, moderated: Moderated, waiting: dict[str, str]
+) -> None:
+    moderated.take_over("blog")
+    phone = browser.new_context(
+        ignore_https_errors=True, viewport={"width": 360, "height": 800}, has_touch=True
+    )
+    page = phone.new_page()
+    page.goto(moderated.link())
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("combobox", name="Site")).to_be_visible()
+    picture(page, "admin-two-sites-360-light.png")
+    assert overflow(page) == 0
+    assert lines(page, ".filter > button") == lines(page, ".filter > [type=search]")
+    assert len(lines(page, f"#comment-{waiting['Ann']} .acts > *")) == 1
+    phone.close()
+
+
+def test_the_last_decision_can_be_undone_after_a_reload(
+    signed_in: Page, moderated: Moderated, waiting: dict[str, str]
+) -> None:
+    signed_in.keyboard.press("j")
+    signed_in.keyboard.press("s")
+    expect(signed_in.locator("[data-notice]")).to_contain_text("1 comment marked as spam.")
+    signed_in.reload()
+    signed_in.keyboard.press("u")
+    expect(signed_in.locator("[data-notice]")).to_contain_text("Undone: 1 comment")
+    assert moderated.status(waiting["Zoë"]) is Status.PENDING
+
+
+def test_the_keyboard_is_back_on_the_row_after_an_edit_and_on_the_queue_after_a_reply(
+    signed_in: Page, waiting: dict[str, str]
+) -> None:
+    row = signed_in.locator(f"#comment-{waiting['Ann']}")
+    row.get_by_role("link", name="Edit").click()
+    signed_in.get_by_role("button", name="Save").click()
+    expect(row).to_be_focused()
+    row.get_by_role("link", name="Reply").click()
+    signed_in.keyboard.type("So it was.")
+    signed_in.get_by_role("button", name="Approve and reply").click()
+    expect(row).to_have_count(0)
+    expect(signed_in.locator("#main")).to_be_focused()
+
+
 def test_what_was_done_and_what_is_selected_are_legible_too(
     signed_in: Page, waiting: dict[str, str]
 ) -> None:
@@ -249,6 +298,12 @@ def overflow(page: Page) -> int:
     return int(
         page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     )
+
+
+def lines(page: Page, selector: str) -> set[int]:
+    """Return where the middles of elements are, from the top: one value for one line."""
+    boxes = (each.bounding_box() for each in page.locator(selector).all())
+    return {round(box["y"] + box["height"] / 2) for box in boxes if box}
 
 
 def faults(page: Page) -> list[str]:

@@ -1,4 +1,4 @@
-"""One's own account: the name that readers see, live sign-ins, the way out."""
+"""One's own account: the name that readers see, mail, live sign-ins, the way out."""
 
 from http import HTTPStatus
 
@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from commentbox.accounts import people, sessions
 from commentbox.errors import Invalid
-from commentbox.web.admin import desk, gate
+from commentbox.web.admin import deciding, desk, gate, places
 from commentbox.web.admin.gate import visitor
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.transaction import writes
@@ -17,20 +17,23 @@ blueprint = Blueprint("account", __name__)
 
 @blueprint.get("/account")
 def show() -> str:
-    """Show the name and the live sign-ins."""
-    return _page(typed=visitor().account.name)
+    """Show the name, what is sent by mail and the live sign-ins."""
+    account = visitor().account
+    return _page(typed=account.name, wants_mail=account.wants_mail)
 
 
 @blueprint.post("/account")
 @writes
-def rename() -> ResponseReturnValue:
-    """Change the name that readers see from now on."""
-    typed = request.form.get("name", "")
+def save() -> ResponseReturnValue:
+    """Change the name that readers see from now on, and whether held comments are mailed."""
+    typed, wants_mail = request.form.get("name", ""), "wants_mail" in request.form
     try:
         people.rename(visitor().account, typed)
     except Invalid as problem:
-        return _page(typed=typed, problem=sentence(problem.code)), HTTPStatus.UNPROCESSABLE_ENTITY
-    return redirect(url_for(".show"), HTTPStatus.SEE_OTHER)
+        page = _page(typed=typed, wants_mail=wants_mail, problem=sentence(problem.code))
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    visitor().account.wants_mail = wants_mail
+    return deciding.to(places.with_notice(url_for(".show"), done="account"))
 
 
 @blueprint.post("/sessions/<session_id>/end")
@@ -58,6 +61,11 @@ def sign_out() -> ResponseReturnValue:
     return gate.let_out(response)
 
 
-def _page(*, typed: str, problem: str = "") -> str:
-    live = sessions.listed(visitor().account)
-    return desk.page("admin/account.html", live=live, typed=typed, problem=problem)
+def _page(*, typed: str, wants_mail: bool, problem: str = "") -> str:
+    return desk.page(
+        "admin/account.html",
+        live=sessions.listed(visitor().account),
+        typed=typed,
+        wants_mail=wants_mail,
+        problem=problem,
+    )

@@ -32,7 +32,7 @@ def edit(comment_id: str) -> ResponseReturnValue:
         batch = actions.edit(seen, typed=typed, by=visitor().account)
     except (Invalid, Conflict) as error:
         return _again(comment_id, error, back=back, edit=typed)
-    return deciding.to(places.with_notice(back, done=batch.id))
+    return deciding.to(places.with_notice(back, done=batch.id, at=comment_id))
 
 
 @blueprint.post("/replies")
@@ -44,7 +44,7 @@ def reply(comment_id: str) -> ResponseReturnValue:
         answering.answer(seen, typed=typed, by=visitor().account)
     except (Invalid, Conflict, Closed) as error:
         return _again(comment_id, error, back=back, reply=typed)
-    return deciding.to(places.with_notice(back, done="reply"))
+    return deciding.to(places.with_notice(back, done="reply", at=comment_id))
 
 
 def _form(comment_id: str) -> tuple[actions.Seen, str, str]:

@@ -19,6 +19,10 @@ FOLDERS: Final = {
     Status.TRASHED: N_("Trash"),
 }
 
+_SAVED: Final = {
+    "reply": N_("Your reply is published."),
+    "account": N_("Your account is saved."),
+}
 _FINAL: Final = {"edit", "delete", "undo"}
 
 
@@ -39,7 +43,7 @@ def page(template: str, **values: Any) -> str:
         token=forms.form_token(binding()),
         notice=_notice(),
         folders=FOLDERS,
-        in_words=reasons.in_words,
+        why_held=reasons.shown,
         **values,
     )
 
@@ -49,8 +53,8 @@ def _notice() -> Notice | None:
     if problem in SENTENCES:
         return Notice(sentence(problem), is_problem=True)
     batch = request.args.get("done", "")
-    if batch == "reply":
-        return Notice(gettext("Your reply is published."))
+    if batch in _SAVED:
+        return Notice(gettext(_SAVED[batch]))
     decisions = queue.decided(visitor().roles, batch) if batch else []
     if not decisions:
         return None

@@ -33,12 +33,16 @@ def local(wanted: str) -> str:
     return url_for(route, **values) + (f"?{query}" if query else "")
 
 
-def with_notice(address: str, *, done: str = "", problem: str = "") -> str:
-    """Return the address of a page, asking it to tell what was done or what went wrong."""
+def with_notice(address: str, *, done: str = "", problem: str = "", at: str = "") -> str:
+    """Return the address of a page, asking it to tell what was done or what went wrong.
+
+    `at` is the comment whose row then has the focus, if the page shows it.
+    """
     path, _, query = address.partition("?")
     kept = [(name, text) for name, text in parse_qsl(query) if name not in {"done", "problem"}]
     if done:
         kept.append(("done", done))
     if problem in SENTENCES:
         kept.append(("problem", problem))
-    return f"{path}?{urlencode(kept)}" if kept else path
+    row = f"#comment-{at}" if at else ""
+    return (f"{path}?{urlencode(kept)}" if kept else path) + row

@@ -134,6 +134,7 @@ def test_an_edit_shows_in_the_history(desk: Desk) -> None:
     comment = desk.add_comment("Old")
     answer = desk.post(f"/admin/comments/{comment}", revision="0", comment="*New*")
     assert "The comment has been edited." in desk.get(answer.location).text
+    assert answer.location.endswith(f"#comment-{comment}")
     page = desk.get(f"/admin/comments/{comment}").text
     assert "<em>New</em>" in page
     assert "Edited" in page
@@ -165,6 +166,28 @@ def test_an_answer_approves_what_waits_and_is_published(desk: Desk) -> None:
         assert (reply.status, reply.author_name) == (Status.PUBLISHED, "Mia")
         assert reply.account_id
         assert db.session.scalars(select(Thread)).one().comment_count == 2
+
+
+def test_an_answer_by_a_moderator_stands_in_the_queue_without_reasons(desk: Desk) -> None:
+    comment = desk.add_comment("Question")
+    desk.post(f"/admin/comments/{comment}/replies", revision="0", comment="Answer")
+    assert "First comment by this author" not in desk.get("/admin/queue?status=published").text
+    with desk.written():
+        reply = db.session.scalars(select(Comment).where(Comment.parent_id == comment)).one()
+        reply_id, reply.status = reply.id, Status.PENDING
+    assert "First comment by this author" not in desk.get(f"/admin/comments/{reply_id}").text
+
+
+@pytest.mark.parametrize(
+    ("action", "folder", "are_shown"),
+    [("approve", "published", False), ("trash", "trashed", False), ("spam", "spam", True)],
+)
+def test_reasons_for_holding_are_shown_only_while_they_matter(
+    desk: Desk, action: str, folder: str, *, are_shown: bool
+) -> None:
+    comment = desk.add_comment()
+    desk.post("/admin/decisions", only=f"{action} {comment}.0")
+    assert ("Every comment waits" in desk.get(f"/admin/queue?status={folder}").text) is are_shown
 
 
 def test_an_answer_to_spam_is_refused_and_kept(desk: Desk) -> None:
