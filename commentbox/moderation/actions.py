@@ -112,7 +112,12 @@ def undo(batch: str, *, by: Account) -> Batch:
     """
     taken = {each.comment_id: each for each in _decisions(batch)}
     comments = _held(taken, by=by, right=Action.DECIDE, code="decision.unknown")
-    back = [comment for comment in comments if _can_go_back(comment, taken[comment.id])]
+    latest = _latest_moves(taken)
+    back = [
+        comment
+        for comment in comments
+        if latest.get(comment.id) == batch and _can_go_back(comment, taken[comment.id])
+    ]
     if not back:
         raise Conflict("undo.late")
     moves = [(comment, status.move(comment, taken[comment.id].before)) for comment in back]
@@ -191,6 +196,16 @@ def _decisions(batch: str) -> Sequence[Decision]:
     if not found:
         raise NotFound("decision.unknown")
     return found
+
+
+def _latest_moves(comment_ids: Iterable[str]) -> dict[str, str]:
+    """Return the batch that last moved each comment; an edit moves nothing."""
+    moves = (
+        select(Decision.comment_id, Decision.batch)
+        .where(Decision.comment_id.in_(comment_ids), Decision.before != Decision.after)
+        .order_by(Decision.created_at, Decision.id)
+    )
+    return {row.comment_id: row.batch for row in db.session.execute(moves)}
 
 
 def _can_go_back(comment: Comment, decision: Decision) -> bool:

@@ -68,6 +68,23 @@ def test_an_undo_leaves_alone_what_somebody_decided_since(post: Post, mia: Accou
     assert (one.status, two.status) == (Status.PENDING, Status.PUBLISHED)
 
 
+def test_an_undo_leaves_alone_what_others_decided_back_and_forth(post: Post, mia: Account) -> None:
+    comment = post()
+    first = actions.approve(seen(comment), by=mia)
+    actions.mark_spam(seen(comment), by=mia)
+    actions.approve(seen(comment), by=mia)
+    with pytest.raises(Conflict, match=r"undo\.late"):
+        actions.undo(first.id, by=mia)
+    assert comment.status is Status.PUBLISHED
+
+
+def test_an_edit_since_does_not_stand_in_the_way_of_an_undo(post: Post, mia: Account) -> None:
+    comment = post()
+    batch = actions.approve(seen(comment), by=mia)
+    actions.edit(Seen.of(comment), typed="Mended", by=mia)
+    assert actions.undo(batch.id, by=mia).comments == [comment]
+
+
 def test_a_batch_is_undone_once_and_an_undo_can_be_undone(post: Post, mia: Account) -> None:
     comment = post()
     batch = actions.trash(seen(comment), by=mia)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask import render_template, request
 
 from commentbox.adapters.translations import N_, gettext, ngettext
-from commentbox.models import Decision, Status
+from commentbox.models import Status
 from commentbox.moderation import queue, reasons
 from commentbox.web.admin.gate import binding, visitor
 from commentbox.web.kit import forms
@@ -59,11 +59,25 @@ def _notice() -> Notice | None:
     if not decisions:
         return None
     action = decisions[0].action
-    return Notice(_done(decisions), undo="" if action in _FINAL else batch)
+    words = _done(action, len(decisions))
+    if decisions[0].undoes:
+        words = f"{words} {_left(decisions[0].undoes, len(decisions))}".rstrip()
+    return Notice(words, undo="" if action in _FINAL else batch)
 
 
-def _done(decisions: list[Decision]) -> str:
-    number = len(decisions)
+def _left(undone: str, number: int) -> str:
+    """Say how many comments of a batch were not taken back, as others have decided since."""
+    left = len(queue.decided(visitor().roles, undone)) - number
+    if left <= 0:
+        return ""
+    return ngettext(
+        "%(num)d comment is left as it is: somebody has decided about it since.",
+        "%(num)d comments are left as they are: somebody has decided about them since.",
+        left,
+    ) % {"num": left}
+
+
+def _done(action: str, number: int) -> str:
     sentences = {
         "approve": ngettext("%(num)d comment approved.", "%(num)d comments approved.", number),
         "spam": ngettext(
@@ -83,4 +97,4 @@ def _done(decisions: list[Decision]) -> str:
         ),
         "edit": gettext("The comment has been edited."),
     }
-    return sentences.get(decisions[0].action, "%(num)d") % {"num": number}
+    return sentences.get(action, "%(num)d") % {"num": number}

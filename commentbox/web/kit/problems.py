@@ -66,7 +66,7 @@ SENTENCES: Final = {
     "selection.too_many": N_("Select fewer comments at once."),
     "action.unknown": N_("There is no such action."),
     "decision.unknown": N_("There is no such decision."),
-    "undo.late": N_("There is nothing left to undo."),
+    "undo.late": N_("Nothing was undone: it was decided anew since."),
     "session.unknown": N_("There is no such session."),
     "account.unknown": N_("Nobody with this address has a role here."),
     "sign_in.needed": N_("Please sign in."),

@@ -43,6 +43,30 @@ def test_one_button_decides_about_one_comment_and_can_be_undone(desk: Desk) -> N
     assert desk.status(one) is Status.PENDING
 
 
+def test_an_undo_says_what_it_left_as_others_decided_meanwhile(desk: Desk) -> None:
+    one, two = desk.add_comment("One"), desk.add_comment("Two")
+    chosen = [f"{one}.0", f"{two}.0"]
+    answer = desk.post("/admin/decisions", decision="approve", comment=chosen)
+    undo = UNDO.search(desk.get(answer.location).text)
+    assert undo
+    desk.post("/admin/decisions", only=f"spam {two}.0")
+    page = desk.get(desk.post(undo[1]).location).text
+    assert "Undone: 1 comment is back where it was." in page
+    assert "1 comment is left as it is: somebody has decided about it since." in page
+    assert (desk.status(one), desk.status(two)) == (Status.PENDING, Status.SPAM)
+
+
+def test_an_undo_that_comes_too_late_says_so_and_changes_nothing(desk: Desk) -> None:
+    comment = desk.add_comment("One")
+    answer = desk.post("/admin/decisions", only=f"approve {comment}.0")
+    undo = UNDO.search(desk.get(answer.location).text)
+    assert undo
+    desk.post("/admin/decisions", only=f"spam {comment}.0")
+    page = desk.get(desk.post(undo[1]).location).text
+    assert "Nothing was undone: it was decided anew since." in page
+    assert desk.status(comment) is Status.SPAM
+
+
 def test_a_selection_is_decided_about_at_once(desk: Desk) -> None:
     comments = [desk.add_comment(f"Number {number}") for number in range(3)]
     chosen = [f"{each}.0" for each in comments]
