@@ -12,6 +12,7 @@ from commentbox.cli.openapi import openapi
 from commentbox.cli.recount import recount
 from commentbox.cli.serve import serve
 from commentbox.cli.sites import sites
+from commentbox.cli.threads import threads
 from commentbox.cli.worker import worker
 from commentbox.config import BadSetting
 from commentbox.errors import CommentboxError
@@ -42,5 +43,5 @@ def commands() -> None:
     """
 
 
-for command in (serve, demo, db, sites, admins, worker, recount, openapi):
+for command in (serve, demo, db, sites, threads, admins, worker, recount, openapi):
     commands.add_command(command)

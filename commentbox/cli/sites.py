@@ -1,17 +1,23 @@
 """The sites that comments are kept for."""
 
+from typing import Any, Final
+
 import click
 
 from commentbox.cli import service
 from commentbox.comments import sites as features
 from commentbox.comments.threads import site_named
 from commentbox.extensions import begin_writing, db
-from commentbox.models import Policy
+from commentbox.lib import text
+from commentbox.models import Policy, Site
+
+_LONGEST_HEADING: Final = 120
+_policies = click.Choice([policy.value for policy in Policy])
 
 
 @click.group()
 def sites() -> None:
-    """Add, list and remove sites."""
+    """Add, list, change and remove sites."""
 
 
 @sites.command()
@@ -19,7 +25,7 @@ def sites() -> None:
 @click.argument("origins", nargs=-1, required=True, metavar="ORIGIN...")
 @click.option(
     "--policy",
-    type=click.Choice([policy.value for policy in Policy]),
+    type=_policies,
     default=Policy.HOLD_FIRST.value,
     show_default=True,
     help="Which comments of readers appear at once.",
@@ -41,6 +47,37 @@ def list_sites() -> None:
             click.echo(f"{site.name}\t{site.policy.value}\t{' '.join(site.origins)}")
 
 
+@sites.command("set")
+@click.argument("name")
+@click.option(
+    "--origin", "origins", multiple=True, help="Pages that may show its threads, instead of before."
+)
+@click.option("--policy", type=_policies, help="Which comments of readers appear at once.")
+@click.option("--heading", help='Words above the form; "" for “Leave a Reply”.')
+@click.option("--link-limit", type=click.IntRange(1), help="So many links hold a comment.")
+@click.option("--email-required/--email-optional", "requires_email", default=None)
+@click.option("--name-required/--name-optional", "requires_name", default=None)
+@click.option("--subscriptions/--no-subscriptions", "offers_subscription", default=None)
+def set_site(name: str, **given: Any) -> None:
+    """Change the site NAME as the options say, and show all its settings.
+
+    Several --origin replace all of before. Pages show the change within a second.
+    """
+    changes = {key: value for key, value in given.items() if value not in {None, ()}}
+    if "policy" in changes:
+        changes["policy"] = Policy(changes["policy"])
+    if "heading" in changes:
+        changes["heading"] = _heading(changes["heading"])
+    with service.running():
+        begin_writing()
+        site = site_named(name)
+        if changes:
+            features.change(site, **changes)
+        db.session.commit()
+        for line in _lines(site):
+            click.echo(line)
+
+
 @sites.command()
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -56,3 +93,24 @@ def remove(name: str, *, yes: bool) -> None:
         features.remove(site)
         db.session.commit()
         click.echo(f"Deleted {name} and its comments ({count}).")
+
+
+def _heading(typed: str) -> str:
+    heading = text.clean_line(typed)
+    if len(heading) > _LONGEST_HEADING:
+        raise click.BadParameter(
+            f"at most {_LONGEST_HEADING} characters.", param_hint="'--heading'"
+        )
+    return heading
+
+
+def _lines(site: Site) -> list[str]:
+    return [
+        f"origins\t{' '.join(site.origins)}",
+        f"policy\t{site.policy.value}",
+        f"heading\t{site.heading}",
+        f"link-limit\t{site.link_limit}",
+        f"email\t{'required' if site.requires_email else 'optional'}",
+        f"name\t{'required' if site.requires_name else 'optional'}",
+        f"subscriptions\t{'offered' if site.offers_subscription else 'not offered'}",
+    ]

@@ -1,16 +1,22 @@
 """Running a command as an owner does, in an environment of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from commentbox.__main__ import main
+from commentbox.app import create_app
 from commentbox.cli.main import commands
+from commentbox.config import load
+from commentbox.extensions import db
 from tests.conftest import SECRET
+from tests.reader import Reader
 
 Run = Callable[..., Result]
+SECOND = timedelta(seconds=1)  # within which every process shows what a command changed
 
 
 @pytest.fixture
@@ -25,3 +31,14 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         return CliRunner().invoke(commands, words, input=typed)
 
     return run
+
+
+@pytest.fixture
+def reader(run: Run) -> Iterator[Reader]:
+    """Return a browser in front of the site `blog`, served beside the commands."""
+    run("sites", "list")
+    app = create_app(load())
+    yield Reader(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()

@@ -1,4 +1,4 @@
-"""Adding, listing and removing sites."""
+"""Adding, listing, changing and removing sites."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +8,9 @@ from click.testing import Result
 from sqlalchemy import create_engine, text
 
 from commentbox.config import load
+from commentbox.lib import clock
+from tests.cli.conftest import SECOND
+from tests.reader import Reader
 
 Run = Callable[..., Result]
 
@@ -68,3 +71,52 @@ def test_tables_of_another_version_stop_every_command_on_postgresql(
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA elsewhere CASCADE"))
     engine.dispose()
+
+
+def test_a_sites_settings_are_shown_and_changed(run: Run) -> None:
+    run("sites", "add", "blog", "https://blog.test")
+    before = run("sites", "set", "blog").stdout
+    assert before == (
+        "origins\thttps://blog.test\npolicy\thold-first\nheading\t\nlink-limit\t2\n"
+        "email\trequired\nname\trequired\nsubscriptions\toffered\n"
+    )
+    words = [
+        *("--origin", "https://New.test/", "--origin", "https://www.new.test"),
+        *("--policy", "hold-all", "--heading", "Say something", "--link-limit", "5"),
+        *("--email-optional", "--name-optional", "--no-subscriptions"),
+    ]
+    assert run("sites", "set", "blog", *words).stdout == (
+        "origins\thttps://new.test https://www.new.test\npolicy\thold-all\n"
+        "heading\tSay something\nlink-limit\t5\n"
+        "email\toptional\nname\toptional\nsubscriptions\tnot offered\n"
+    )
+    back = ("--email-required", "--name-required", "--subscriptions")
+    assert run("sites", "set", "blog", *back).stdout.endswith(
+        "email\trequired\nname\trequired\nsubscriptions\toffered\n"
+    )
+
+
+def test_served_pages_follow_a_change_within_a_second(run: Run, reader: Reader) -> None:
+    assert "Leave a Reply" in reader.get().text
+    run("sites", "set", "blog", "--heading", "Say something", "--email-optional")
+    with clock.turned_by(SECOND):
+        page = reader.get().text
+    assert "Say something" in page
+    assert 'data-email=""' in page
+    run("sites", "set", "blog", "--origin", "https://moved.test")
+    with clock.turned_by(2 * SECOND):
+        assert reader.get().status_code == 403
+        assert reader.get(url="https://moved.test/article").status_code == 200
+
+
+def test_what_a_site_cannot_be_set_to_is_refused(run: Run) -> None:
+    run("sites", "add", "blog", "https://blog.test")
+    before = run("sites", "set", "blog").stdout
+    results = [
+        run("sites", "set", "blog", "--origin", "blog.test"),
+        run("sites", "set", "blog", "--link-limit", "0"),
+        run("sites", "set", "blog", "--heading", "x" * 121),
+        run("sites", "set", "nowhere", "--policy", "publish"),
+    ]
+    assert [result.exit_code for result in results] == [1, 2, 2, 1]
+    assert run("sites", "set", "blog").stdout == before
