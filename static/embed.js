@@ -48,11 +48,12 @@
     const [red, green, blue] = (getComputedStyle(element).color.match(/[\d.]+/g) || []).map(Number);
     if (!/^(light|dark)$/.test(options.theme))
       options.theme = Number(red) * 2 + Number(green) * 5 + Number(blue) > 1024 ? "dark" : "light";
+    if (!options.site) return console.warn("data-site is missing");
     const asked = `${encodeURIComponent(options.site)}?${query(options)}`;
     const title = options.title || root.querySelector("title")?.textContent;
     const frame = doc.createElement.call(document, "iframe");
     const link = doc.createElement.call(document, "a");
-    frame.title = "Comments";
+    frame.title = "Comment form";
     frame.referrerPolicy = "strict-origin";
     frame.loading = "lazy";
     frame.sandbox =
@@ -84,7 +85,7 @@
       if (Number.isFinite(data.height)) {
         clearTimeout(timer);
         link.remove();
-        draw(Math.min(20000, Math.max(0, data.height)));
+        draw(Math.min(2e5, Math.max(0, data.height)));
       }
       const top = frame.getBoundingClientRect().top + data.top;
       if (top < 0 || top > innerHeight - 150) scrollBy(0, top - innerHeight / 3);

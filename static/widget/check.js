@@ -47,7 +47,7 @@ const CHECKS = {
 /** @param {string} text */
 function isOfTheWeb(text) {
   try {
-    return /^https?:$/.test(new URL(text).protocol);
+    return !/\s/.test(text) && /^https?:$/.test(new URL(text).protocol);
   } catch {
     return false;
   }

@@ -41,6 +41,17 @@ export function forget(target, text) {
   if (text === undefined || read(target)?.text === text) kept.delete(name(target));
 }
 
+/**
+ * Let the thread's own place have a draft for another, unless it has one itself.
+ * @param {string} target
+ */
+export function bringHome(target) {
+  const draft = read(target);
+  if (!target || !draft || read("")) return;
+  kept.set(name(""), { ...draft, key: crypto.randomUUID() });
+  forget(target);
+}
+
 /** Return the target whose draft to show first: the last one here, else any; null if none. */
 export function lastTarget() {
   const targets = kept.keys(name("")).map((key) => key.slice(name("").length));

@@ -3,13 +3,17 @@
 import * as drafts from "./drafts.js";
 import * as guest from "./guest.js";
 import { kept, respond, reveal, tell } from "./main.js";
-import { box, form, part } from "./parts.js";
+import { box, field, form, part } from "./parts.js";
 import { answering, clear, goHome, moveTo, replyButton, restore } from "./place.js";
 import { check, freshToken, submit } from "./submit.js";
 
 export { submit };
 
 const PAUSE = 200; // milliseconds after which what was typed is kept
+const NEXT = new Map([
+  ["email", "author"],
+  ["author", "url"],
+]);
 
 let timer = 0;
 
@@ -35,8 +39,10 @@ export function reply(button) {
 /** Go on with what was left unsent, or with what the article's address asks for. */
 function resume() {
   drafts.expire();
-  const button = replyButton(respond) ?? replyButton(drafts.lastTarget() || "-");
+  const target = drafts.lastTarget() ?? "";
+  const button = replyButton(respond) ?? replyButton(target || "-");
   if (button) moveTo(button);
+  else drafts.bringHome(target); // What it answers is not in view.
   restore();
   if (box.value || button || form.contains(document.activeElement)) open();
   keep(); // What was typed before this script came.
@@ -85,6 +91,11 @@ function pressed(event) {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === box) {
     event.preventDefault();
     if (!event.repeat) submit();
+  }
+  const next = event.key === "Enter" && NEXT.get(/** @type {Element} */ (event.target).id);
+  if (next) {
+    event.preventDefault();
+    field(next).focus();
   }
   if (event.key === "Escape" && answering() && !box.value.trim()) cancelReply();
 }

@@ -1,6 +1,6 @@
 /** What only its author gets: a comment that just came, and those that still wait. */
 
-import { address, ask, nodes, site, thread } from "./main.js";
+import { address, ask, kept, nodes, site, thread } from "./main.js";
 
 /** Show the reader's own comments that nobody else may see yet. */
 export async function showPreviews() {
@@ -15,14 +15,33 @@ export async function showPreviews() {
  */
 export function insert(item) {
   const comment = /** @type {HTMLElement} */ (item.querySelector(".comment"));
-  itemOf(comment.dataset.id)?.remove();
+  const known = itemOf(comment.dataset.id);
+  known?.remove();
+  tellPending(comment);
   const above = itemOf(comment.dataset.parent);
   const list = /** @type {HTMLElement} */ (document.getElementById("comments"));
-  if (above) insertReply(item, above);
-  else if (thread.dataset.sort === "oldest") list.append(item);
+  if (above) insertReply(item, above, comment.dataset.status === "published" && !known);
+  else if (thread.dataset.order === "oldest") list.append(item);
   else list.prepend(item);
   thread.querySelector(".empty")?.remove();
   return comment;
+}
+
+/**
+ * Say a number in the words that an element has for one and for more.
+ * @param {HTMLElement} words
+ * @param {number} number
+ */
+export function counted({ dataset }, number) {
+  const { one = "", many = "" } = dataset;
+  return (number === 1 ? one : many).replace(/\d+/, String(number));
+}
+
+/** Say the shorter sentence to who will find the preview again. @param {Element} comment */
+function tellPending(comment) {
+  const note = /** @type {HTMLElement | null} */ (comment.querySelector(".note"));
+  if (note && kept.get(`guest:${site}`)?.until > Date.now())
+    note.textContent = note.dataset.saved ?? "";
 }
 
 /** @param {string | undefined} id */
@@ -34,12 +53,16 @@ function itemOf(id) {
  * A reply comes after all that stands below the comment that it answers.
  * @param {Element} item
  * @param {HTMLElement} above
+ * @param {boolean} isNew
  */
-function insertReply(item, above) {
+function insertReply(item, above, isNew) {
   const depth = depthOf(above) + 1;
   item.className = `reply d${Math.min(depth, 4)}`;
   item.setAttribute("data-depth", String(depth));
-  if (depth === 1) return repliesOf(above).append(item);
+  const branch = /** @type {HTMLElement} */ (above.closest(".branch"));
+  const list = repliesOf(branch);
+  if (isNew) countReply(branch, list);
+  if (depth === 1) return list.append(item);
   let last = above;
   while (
     last.nextElementSibling instanceof HTMLElement &&
@@ -63,4 +86,23 @@ function repliesOf(branch) {
   list.dataset.hue = branch.querySelector("[data-hue]")?.getAttribute("data-hue") ?? "0";
   branch.append(list);
   return list;
+}
+
+/**
+ * @param {Element} branch
+ * @param {Element} list
+ */
+function countReply(branch, list) {
+  let fold = /** @type {HTMLButtonElement | null} */ (branch.querySelector(".fold"));
+  if (!fold) {
+    fold = document.createElement("button");
+    fold.type = "button";
+    fold.className = "act fold";
+    fold.dataset.fold = "1";
+    fold.ariaExpanded = "true";
+    list.before(fold);
+  }
+  const number = Number(/\d+/.exec(fold.textContent ?? "")?.[0] ?? 0) + 1;
+  const words = /** @type {HTMLElement} */ (document.getElementById("comments"));
+  fold.textContent = counted(words, number);
 }

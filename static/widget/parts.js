@@ -2,6 +2,7 @@
 
 export const form = /** @type {HTMLFormElement} */ (document.getElementById("commentform"));
 export const box = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("comment"));
+export const button = /** @type {HTMLButtonElement} */ (part("comment-submit"));
 const phrases = JSON.parse(part("phrases").textContent);
 
 /** @param {string} id */

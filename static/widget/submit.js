@@ -3,20 +3,20 @@
 import { faults, website } from "./check.js";
 import * as drafts from "./drafts.js";
 import * as guest from "./guest.js";
-import { address, ask, asked, nodes, reveal, site } from "./main.js";
-import { insert, showPreviews } from "./mine.js";
-import { box, field, form, part, phrase, say } from "./parts.js";
+import { address, ask, asked, nodes, reveal, site, thread } from "./main.js";
+import { action, complain, hide, link, mark, wait } from "./messages.js";
+import { counted, insert, showPreviews } from "./mine.js";
+import { box, button, field, form, part, phrase, say } from "./parts.js";
 import { answering, clear, goHome } from "./place.js";
 
 const PATIENCE = 20_000; // milliseconds until an answer counts as lost
 const PROGRAM = 2_100; // milliseconds; whoever sends sooner than that is taken for a program
 
+const TWICE = 1000; // milliseconds in which a second press means the same comment
 const FIELDS = ["comment", "email", "author", "url"];
 
-const button = /** @type {HTMLButtonElement} */ (part("comment-submit"));
-const message = part("message");
 const words = button.textContent;
-let countdown = 0;
+let posted = 0;
 /** @type {Promise<string> | undefined} */
 let token;
 let issued = 0;
@@ -25,8 +25,8 @@ let issued = 0;
 
 /** Check the form and send it; does nothing while it is on its way or the reader must wait. */
 export async function submit() {
-  if (form.dataset.state === "submitting" || button.disabled) return;
-  hideMessage();
+  if (button.ariaDisabled === "true" || (!box.value && Date.now() - posted < TWICE)) return;
+  hide();
   const url = field("url");
   url.value = website(url.value);
   const found = faults();
@@ -139,22 +139,18 @@ function taken(html, pending, text, target) {
   clear();
   goHome();
   hold(false);
+  posted = Date.now();
   form.dataset.state = pending ? "sent-pending" : "sent-published";
-  const comment = insert(/** @type {Element} */ (nodes(html).firstElementChild));
+  const item = /** @type {Element} */ (nodes(html).firstElementChild);
+  const known = document.getElementById(item.querySelector(".comment")?.id ?? "");
+  const comment = insert(item);
   const subscribed = document.getElementById("confirm");
   if (subscribed)
     subscribed.hidden = !(/** @type {any} */ (form.elements.namedItem("subscribe"))?.checked);
-  if (pending) tellPending(comment);
-  else count();
+  if (!pending && !known) count();
   say(phrase(pending ? "pending" : "posted"));
   comment.focus({ preventScroll: true });
   reveal(comment, pending ? {} : { focus: comment.dataset.id });
-}
-
-/** Say the shorter sentence to who will find the preview again. @param {Element} comment */
-function tellPending(comment) {
-  const note = /** @type {HTMLElement | null} */ (comment.querySelector(".note"));
-  if (note && guest.remembered()) note.textContent = note.dataset.saved ?? "";
 }
 
 function count() {
@@ -162,7 +158,7 @@ function count() {
   if (!shown) return;
   const number = Number(shown.dataset.count) + 1;
   shown.dataset.count = String(number);
-  shown.textContent = (shown.dataset.next ?? "").replace(/\d+/, String(number));
+  shown.textContent = counted(shown, number);
 }
 
 /** @param {Record<string, string>} fields */
@@ -197,94 +193,18 @@ function asNew() {
 async function close(detail) {
   form.dataset.state = "unavailable";
   complain(detail);
+  part("reply-title").textContent = phrase("closed");
+  part("cancel-comment-reply-link").hidden = true;
+  for (const act of thread.querySelectorAll(".acts")) act.remove();
   (await import("./closed.js")).offerCopy(box, phrase("copy"));
-}
-
-/**
- * @param {string} detail
- * @param {number} seconds
- */
-function wait(detail, seconds) {
-  const until = Date.now() + seconds * 1000;
-  // Silent, or a screen reader would count along.
-  const clock = document.createElement("span");
-  clock.ariaHidden = "true";
-  const tick = () => {
-    const left = Math.ceil((until - Date.now()) / 1000);
-    clock.textContent = phrase("wait", { seconds: left });
-    if (left <= 0) hideMessage();
-  };
-  complain(detail, clock);
-  button.disabled = true;
-  tick();
-  countdown = setInterval(tick, 250);
-}
-
-/** Lead to a comment: on this page, or where it is. @param {string | undefined} id */
-function link(id) {
-  if (!id) return;
-  const here = document.getElementById(`comment-${id}`);
-  const node = document.createElement("a");
-  node.textContent = phrase("see");
-  node.href = `/c/${id}`;
-  node.addEventListener("click", (event) => {
-    if (!here) return;
-    event.preventDefault();
-    here.focus({ preventScroll: true });
-    reveal(here);
-  });
-  return node;
-}
-
-/**
- * @param {string} text
- * @param {() => void} act
- */
-function action(text, act) {
-  const node = document.createElement("button");
-  node.type = "button";
-  node.className = "act";
-  node.textContent = text;
-  node.addEventListener("click", act);
-  return node;
-}
-
-/**
- * @param {string} text
- * @param {Node | string | undefined} [next]
- */
-function complain(text, next) {
-  const line = document.createElement("span");
-  line.append(text, " ", next ?? "");
-  message.hidden = false;
-  message.replaceChildren(line);
-  say("");
-}
-
-function hideMessage() {
-  clearInterval(countdown);
-  button.disabled = false;
-  message.hidden = true;
-  message.replaceChildren();
-}
-
-/**
- * @param {string} name
- * @param {string | undefined} text
- */
-function mark(name, text) {
-  const error = document.getElementById(`${name}-error`);
-  if (!error) return complain(text ?? "");
-  if (error.textContent !== (text ?? "")) error.textContent = text ?? "";
-  error.hidden = !text;
-  if (text) field(name).setAttribute("aria-invalid", "true");
-  else field(name).removeAttribute("aria-invalid");
+  box.focus({ preventScroll: true });
 }
 
 /** @param {boolean} sending */
 function hold(sending) {
   form.dataset.state = sending ? "submitting" : "open";
-  button.disabled = sending;
+  // Not `disabled`: the focus would fall from it, and a screen reader lose its place.
+  button.ariaDisabled = sending ? "true" : null;
   button.textContent = (sending && button.dataset.sending) || words;
   for (const name of FIELDS) field(name).readOnly = sending;
 }

@@ -55,7 +55,10 @@ class Reader:
 
     def reply_to(self, text: str) -> None:
         """Press Reply below the comment that says this."""
-        self.comment(text).get_by_role("button", name="Reply").click()
+        reply = self.comment(text).get_by_role("button", name="Reply")
+        expect(reply).to_be_visible()
+        self.inside.wait_for_load_state()  # A press before the script is there does nothing.
+        reply.click()
 
 
 def is_post(response: Response) -> bool:

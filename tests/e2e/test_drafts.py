@@ -5,8 +5,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Error, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
+from commentbox.comments import reading
 from tests.e2e.reading import Reader
 
 SENDING = re.compile(r"/embed/blog/comments\b")
@@ -57,8 +58,11 @@ def test_text_outlives_a_page_that_is_left_before_the_form_is_ready(reader: Read
     expect(reader.box).to_have_value("In haste")
 
 
-def test_a_form_whose_modules_do_not_come_says_so_and_asks_again(reader: Reader) -> None:
-    reader.page.route("**/widget/form.js", lambda route: route.abort())
+def test_a_form_whose_modules_do_not_come_says_so_and_asks_again(
+    page: Page, visit: Callable[..., Reader]
+) -> None:
+    page.route("**/widget/form.js", lambda route: route.abort())
+    reader = visit()
     reader.box.fill("On a bad line")
     reader.introduce()
     reader.button.click()
@@ -120,8 +124,20 @@ def test_a_lost_answer_and_a_second_try_make_one_comment(
     expect(reader.box).to_have_value("Only once, please")
     answer = reader.send()
     assert answer.headers["idempotent-replayed"] == "true"
+    expect(reader.frame.locator(".count")).to_have_text("1 comment")
     reader.page.reload()
     expect(reader.comment("Only once, please")).to_have_count(1)
+
+
+def test_a_second_try_on_the_same_page_is_counted(
+    reader: Reader, losing: Callable[[Route], None]
+) -> None:
+    reader.page.route(SENDING, losing, times=1)
+    reader.write("Counted once")
+    reader.button.click()
+    reader.frame.get_by_role("button", name="Try again").click()
+    expect(reader.comment("Counted once")).to_be_focused()
+    expect(reader.frame.locator(".count")).to_have_text("1 comment")
 
 
 def test_text_changed_after_a_lost_answer_is_sent_as_another(
@@ -151,6 +167,22 @@ def test_each_comment_answered_has_its_own_draft(
     kept(reader, "To all")
     reader.reply_to("Two")
     expect(reader.box).to_have_value("To all")
+
+
+def test_a_reply_whose_comment_is_not_in_view_comes_back_at_the_top(
+    visit: Callable[..., Reader], post: Callable[..., str]
+) -> None:
+    for number in range(reading.PAGE + 1):
+        post(f"Number {number}.")
+    reader = visit()
+    reader.frame.get_by_role("link", name="Show more comments").click()
+    reader.reply_to("Number 0.")
+    reader.write("An answer far down")
+    kept(reader, "An answer far down")
+    reader.page.reload()
+    expect(reader.box).to_have_value("An answer far down")
+    expect(reader.frame.locator("#restored")).to_be_visible()
+    expect(reader.frame.locator("#reply-title")).to_have_text("Leave a Reply")
 
 
 def test_two_tabs_do_not_erase_each_others_text(reader: Reader) -> None:

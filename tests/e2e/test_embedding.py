@@ -31,6 +31,20 @@ def test_the_height_follows_both_ways(reader: Reader) -> None:
     assert reader.inside.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
 
+def test_a_long_conversation_is_not_cut(reader: Reader) -> None:
+    expect(reader.box).to_be_visible()
+    reader.inside.evaluate("document.body.style.height = '30000px'")
+    reader.page.wait_for_function(f"{HEIGHT} >= 30000")
+
+
+def test_a_loader_without_a_site_tells_the_owner(page: Page, articles: Articles) -> None:
+    with page.expect_console_message() as told:
+        page.goto(articles.put(f"/{ids.new()}", EMBED.replace('data-site="blog"', "")))
+    assert told.value.type == "warning"
+    assert "data-site" in told.value.text
+    expect(page.locator("iframe")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     "headers",
     [{"Content_Security_Policy": STRICT}, {"Cross_Origin_Opener_Policy": "same-origin"}],

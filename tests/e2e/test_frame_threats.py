@@ -49,7 +49,7 @@ def test_b3_the_article_hears_of_heights_and_places_alone(page: Page, article: s
 
 
 def test_b4_no_message_makes_the_frame_cover_the_page(reader: Reader) -> None:
-    expect(reader.box).to_be_visible()
+    settle(reader)
     before = reader.element.get_attribute("style")
     for height in FORGED:
         reader.page.evaluate(
@@ -59,11 +59,11 @@ def test_b4_no_message_makes_the_frame_cover_the_page(reader: Reader) -> None:
     assert reader.element.get_attribute("style") == before
 
 
-@pytest.mark.parametrize(("said", "most"), [("1e9", 20_000), ("-5", 0), ("NaN", None)])
+@pytest.mark.parametrize(("said", "most"), [("1e9", 200_000), ("-5", 0), ("NaN", None)])
 def test_b4_even_its_own_frame_cannot_be_higher_than_that(
     reader: Reader, said: str, most: int | None
 ) -> None:
-    expect(reader.box).to_be_visible()
+    settle(reader)
     before = reader.element.evaluate("(frame) => frame.offsetHeight")
     reader.inside.evaluate(f"parent.postMessage({{ commentbox: 1, height: {said} }}, '*')")
     reader.page.evaluate("new Promise((done) => setTimeout(done, 100))")
@@ -153,3 +153,10 @@ def _strings(node: object) -> list[str]:
         return [node]
     below = node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
     return [text for part in below for text in _strings(part)]
+
+
+def settle(reader: Reader) -> None:
+    """Wait until the frame is as high as its page."""
+    expect(reader.box).to_be_visible()
+    inside = reader.inside
+    inside.wait_for_function("innerHeight === Math.ceil(document.body.parentNode.offsetHeight)")

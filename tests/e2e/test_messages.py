@@ -23,6 +23,7 @@ WRONG = [
     ("email", "a@b", "Invalid email address"),
     ("author", "", "Please enter your name here"),
     ("url", "ftp://ann.example", "Enter a web address that starts with http:// or https://"),
+    ("url", "https://exa mple.org", "Enter a web address that starts with http:// or https://"),
     ("url", "javascript:alert(1)", "Enter a web address that starts with http:// or https://"),
 ]
 
@@ -78,8 +79,32 @@ def test_too_fast_counts_down_and_frees_the_button(reader: Reader) -> None:
     reader.button.click()
     expect(reader.message).to_contain_text(f"{sentence} Try again in")
     expect(reader.button).to_be_disabled()
+    expect(reader.button).to_be_focused()
     expect(reader.button).to_be_enabled()
     expect(reader.message).to_be_hidden()
+
+
+def test_the_focus_stays_where_the_form_was_sent(reader: Reader) -> None:
+    waiting: list[Route] = []
+    reader.page.route(SENDING, lambda route: waiting.extend([route]))
+    reader.write("Stay")
+    with reader.page.expect_request(SENDING):
+        reader.button.click()
+    expect(reader.button).to_have_text("Posting Comment…")
+    expect(reader.button).to_be_focused()
+    waiting[0].fulfill(status=500, body="{}")
+    expect(reader.message).to_be_visible()
+    expect(reader.button).to_be_focused()
+
+
+def test_trying_again_does_not_lose_the_focus(reader: Reader) -> None:
+    reader.page.route(SENDING, lambda route: route.abort())
+    reader.write("Again")
+    reader.button.click()
+    again = reader.frame.get_by_role("button", name="Try again")
+    again.click()
+    expect(reader.button).to_be_focused()
+    expect(again).to_be_visible()
 
 
 def test_a_closed_thread_leaves_the_text_to_be_copied(
@@ -93,6 +118,11 @@ def test_a_closed_thread_leaves_the_text_to_be_copied(
     expect(reader.box).not_to_be_editable()
     expect(reader.frame.get_by_role("button", name="Copy text")).to_be_visible()
     expect(reader.form).to_have_attribute("data-state", "unavailable")
+    expect(reader.frame.get_by_role("heading", name="Comments are closed.")).to_be_visible()
+    expect(reader.box).to_be_focused()
+    for gone in (reader.button, reader.frame.locator("#email")):
+        expect(gone).to_be_hidden()
+    expect(reader.frame.get_by_role("button", name="Reply")).to_have_count(0)
 
 
 def test_a_draft_for_a_thread_that_was_closed_can_be_copied(

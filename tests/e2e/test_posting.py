@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
+from commentbox.lib import ids
 from commentbox.models import Policy
+from tests.e2e.hosts import EMBED, Articles
 from tests.e2e.reading import Reader, is_post
 
 
@@ -16,6 +18,23 @@ def test_a_comment_appears_at_its_place_and_has_the_focus(reader: Reader) -> Non
     expect(reader.frame.locator(".count")).to_have_text("1 comment")
     expect(reader.box).to_have_value("")
     expect(reader.form).to_have_attribute("data-state", "sent-published")
+
+
+def test_the_number_of_comments_is_told_in_words(reader: Reader) -> None:
+    for number, words in enumerate(("1 comment", "2 comments", "3 comments")):
+        reader.post(f"Number {number}")
+        expect(reader.frame.locator(".count")).to_have_text(words)
+
+
+def test_where_the_oldest_comes_first_a_new_comment_comes_last(
+    page: Page, articles: Articles
+) -> None:
+    oldest = EMBED.replace("data-site", 'data-sort="oldest" data-site')
+    page.goto(articles.put(f"/{ids.new()}", oldest))
+    reader = Reader(page)
+    reader.post("The first")
+    reader.post("The second")
+    expect(reader.comments.last).to_contain_text("The second")
 
 
 def test_a_published_comment_becomes_the_fragment_of_the_article(reader: Reader) -> None:
@@ -54,6 +73,8 @@ def test_the_note_on_a_held_comment_depends_on_being_remembered(
     note = reader.comment("Second").locator(".note")
     expect(note).to_have_text("Your comment is awaiting moderation.")
     expect(reader.status).to_have_text("Your comment is awaiting moderation.")
+    reader.page.reload()
+    expect(note).to_have_text("Your comment is awaiting moderation.")
 
 
 def test_a_held_comment_offers_no_reply_and_no_live_link(
@@ -64,6 +85,8 @@ def test_a_held_comment_offers_no_reply_and_no_live_link(
     held = reader.comment("See https://example.org/offer")
     expect(held.locator(".words a")).to_have_count(0)
     expect(held.get_by_role("button")).to_have_count(0)
+    expect(held.locator("time")).to_be_visible()
+    expect(held.locator("a.when")).to_have_count(0)
 
 
 def test_a_double_click_posts_one_comment(reader: Reader) -> None:
@@ -84,6 +107,16 @@ def test_control_and_enter_in_the_box_post_one_comment(reader: Reader) -> None:
     expect(reader.comment("Swift")).to_have_count(1)
     reader.page.reload()
     expect(reader.comments).to_have_count(1)
+
+
+def test_a_click_after_control_and_enter_is_not_a_second_comment(reader: Reader) -> None:
+    reader.write("Swift")
+    reader.box.focus()
+    reader.page.keyboard.press("Control+Enter")
+    expect(reader.comment("Swift")).to_be_visible()
+    reader.button.evaluate("(button) => button.click()")
+    expect(reader.frame.locator("#comment-error")).to_be_hidden()
+    expect(reader.comment("Swift")).to_be_focused()
 
 
 def test_details_are_remembered_only_on_request(reader: Reader) -> None:

@@ -73,6 +73,16 @@ def test_a_branch_folds_by_a_button(reader: Reader) -> None:
     expect(reader.comment("Quite so")).to_be_visible()
 
 
+def test_a_branch_that_has_just_begun_folds_too(reader: Reader) -> None:
+    branch = reader.frame.locator("li.branch", has_text="First of all")
+    for number, words in enumerate(("1 reply", "2 replies"), start=1):
+        reader.reply_to("First of all")
+        reader.post(f"Answer {number}")
+        expect(branch.locator(".fold")).to_have_text(words)
+    branch.locator(".fold").click()
+    expect(reader.comment("Answer 1")).to_be_hidden()
+
+
 def test_an_address_can_ask_for_a_reply(
     visit: Callable[..., Reader], post: Callable[..., str]
 ) -> None:
