@@ -103,13 +103,19 @@ def _ask_moderators(comment_id: str) -> None:
 
 
 def _write_to_moderator(office: Office, account_id: str, items: list[str], count: int) -> None:
-    """Write about those that nobody has decided about meanwhile."""
+    """Write about those that nobody has decided about meanwhile, where the person still may."""
     account = db.session.get(Account, account_id)
-    entries = _entries(items, Status.PENDING)
-    if account is None or not account.wants_mail or not entries:
+    if account is None or not account.wants_mail:
+        return
+    entries = audience.decidable(account, _entries(items, Status.PENDING))
+    if not entries:
         return
     waiting = len(entries) + count - len(items)
-    _post(office.letters.held(account, entries, count=waiting))
+    listed = [entry.comment.id for entry in entries]
+    _post(
+        office.letters.held(account, entries, count=waiting),
+        digest={"account_id": account.id, "items": listed, "count": waiting},
+    )
 
 
 def _tell_followers(comment_id: str) -> None:
@@ -160,17 +166,41 @@ def _write_link(office: Office, email: str, next: str = "") -> None:  # noqa: A0
     token = signin.link_for(account, valid=signin.BY_MAIL)
     minutes = int(signin.BY_MAIL.total_seconds() // 60)
     letter = office.letters.sign_in(account, token, minutes=minutes, next_page=next)
-    _post(letter, until=clock.now() + signin.BY_MAIL)
+    _post(letter, until=clock.now() + signin.BY_MAIL, account_id=account.id)
 
 
-def _send(office: Office, letter: Mapping[str, str], until: str | None = None) -> None:
-    """Hand a letter to the mail server. No question to the database: see `run_once`."""
+def _send(
+    office: Office,
+    letter: Mapping[str, str],
+    until: str | None = None,
+    account_id: str | None = None,
+    digest: Mapping[str, Any] | None = None,
+) -> None:
+    """Hand a letter to the mail server, unless its reader has lost the role that it is for.
+
+    A letter may have waited for hours. A `digest` of which the reader may not see all any more is
+    written anew; one for `account_id` needs any role at all.
+    """
     if until and clock.now() > datetime.fromisoformat(until):
         return
+    if account_id and not audience.has_role(account_id):
+        return
+    if digest and not _is_still_due(digest):
+        outbox.add("moderator.digest", **digest)
+        return
+    db.session.rollback()  # nothing was written; nobody else waits for the network: see `run_once`
     try:
         office.mailer.send(Letter(**letter))
     except (Undeliverable, ValueError) as problem:
         raise worker.Hopeless(str(problem)) from problem
+
+
+def _is_still_due(digest: Mapping[str, Any]) -> bool:
+    account = db.session.get(Account, digest["account_id"])
+    if account is None or not account.wants_mail:
+        return False
+    told = _entries(digest["items"], *Status)
+    return len(audience.decidable(account, told)) == len(told)
 
 
 def _keep_house() -> None:
@@ -186,22 +216,30 @@ def _keep_house() -> None:
         )
 
 
-def _post(letter: Letter, *, dedup_key: str | None = None, until: datetime | None = None) -> None:
+def _post(
+    letter: Letter,
+    *,
+    dedup_key: str | None = None,
+    until: datetime | None = None,
+    **meant_for: Any,
+) -> None:
+    """Note that a letter is to be sent; `meant_for` is what `_send` asks about its reader."""
     outbox.add(
         "mail.send",
         dedup_key=dedup_key,
         letter=asdict(letter),
         until=until.isoformat() if until else None,
+        **meant_for,
     )
 
 
-def _entries(comment_ids: Sequence[str], status: Status) -> list[Entry]:
-    """Return those of the comments that have this status, oldest first."""
+def _entries(comment_ids: Sequence[str], *statuses: Status) -> list[Entry]:
+    """Return those of the comments that have one of these statuses, oldest first."""
     query = (
         select(Comment, Thread, Site)
         .join(Thread, Thread.id == Comment.thread_id)
         .join(Site, Site.id == Comment.site_id)
-        .where(Comment.id.in_(comment_ids), Comment.status == status)
+        .where(Comment.id.in_(comment_ids), Comment.status.in_(statuses))
         .order_by(Comment.created_at, Comment.id)
     )
     return [Entry(*row) for row in db.session.execute(query)]

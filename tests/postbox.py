@@ -19,9 +19,12 @@ class Postbox(Mailer):
     url: str = "smtp://mail.test"
     sender: str = "comments@comments.test"
     letters: list[Letter] = field(default_factory=list)
+    is_away: bool = False
 
     def send(self, letter: Letter) -> None:
         """Keep the letter, if it can be made into a message."""
+        if self.is_away:
+            raise ConnectionRefusedError
         compose(letter, sender=self.sender)
         self.letters.append(letter)
 

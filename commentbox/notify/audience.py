@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import or_, select
 
+from commentbox import policy
+from commentbox.accounts import people
 from commentbox.extensions import db
 from commentbox.models import Account, Membership, Subscription
+from commentbox.notify.mail import Entry
 from commentbox.policy import TABLE, Action
 
 
@@ -21,6 +24,18 @@ def moderators(site_id: str) -> Sequence[Account]:
         )
     )
     return db.session.scalars(query.distinct().order_by(Account.id)).all()
+
+
+def has_role(account_id: str) -> bool:
+    """Say whether the person is anything here at all."""
+    query = select(Membership.id).where(Membership.account_id == account_id)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def decidable(account: Account, entries: Sequence[Entry]) -> list[Entry]:
+    """Return those of the entries that the person may decide about, as of now."""
+    roles = people.roles(account)
+    return [entry for entry in entries if policy.may(roles, Action.DECIDE, site_id=entry.site.id)]
 
 
 def has_followers(thread_id: str) -> bool:

@@ -1,6 +1,6 @@
 """Who gets which letter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from commentbox.accounts import people
-from commentbox.comments import following
+from commentbox.comments import following, posting, threads
 from commentbox.extensions import db
 from commentbox.models import (
     Account,
@@ -77,6 +77,61 @@ def test_no_letter_tells_of_spam_or_of_what_was_decided_meanwhile(
     actions.approve([actions.Seen.of(post("Fine"))], by=moderator)
     work(app, postbox, later=MINUTE)
     assert postbox.letters == []
+
+
+def test_who_was_dismissed_hears_of_nothing_held_before(
+    app: Flask, postbox: Postbox, post: Post, moderator: Account
+) -> None:
+    post("Held")
+    work(app, postbox)
+    people.dismiss(moderator.email)
+    work(app, postbox, later=MINUTE)
+    assert postbox.letters == []
+
+
+def test_who_lost_a_site_hears_of_the_others_alone(
+    app: Flask, postbox: Postbox, post: Post, site: Site, moderator: Account
+) -> None:
+    other = _another_site()
+    other.policy = Policy.HOLD_ALL
+    people.invite(moderator.email, site=other, role=Role.MODERATOR)
+    post("Held here")
+    posting.post(
+        threads.opened(other, threads.place(other, address="https://other.test/b")),
+        other,
+        author=posting.Guest(name="Ben", email="ben@example.org"),
+        draft=posting.Draft("Held there"),
+        arrival=posting.Arrival(),
+    )
+    work(app, postbox)
+    people.dismiss(moderator.email, site=site)
+    work(app, postbox, later=MINUTE)
+    [letter] = postbox.letters
+    assert ("Held here" in letter.text, "Held there" in letter.text) == (False, True)
+
+
+def test_a_letter_that_waits_for_the_server_goes_only_to_who_still_may(
+    app: Flask, post: Post, site: Site, moderator: Account
+) -> None:
+    away, back = Postbox(is_away=True), Postbox()
+    people.invite(moderator.email, site=_another_site(), role=Role.MODERATOR)
+    post("Held")
+    work(app, away, later=MINUTE)
+    assert [job.kind for job in _undone()] == ["mail.send"]
+    people.dismiss(moderator.email, site=site)
+    work(app, back, later=timedelta(hours=1))
+    assert (back.letters, _undone()) == ([], [])
+
+
+def test_a_link_that_waits_for_the_server_does_not_go_to_who_was_dismissed(
+    app: Flask, moderator: Account
+) -> None:
+    away, back = Postbox(is_away=True), Postbox()
+    db.session.add(Job(kind="sign_in.requested", payload={"email": moderator.email}))
+    work(app, away)
+    people.dismiss(moderator.email)
+    work(app, back, later=MINUTE)
+    assert (back.letters, _undone()) == ([], [])
 
 
 def test_a_follower_hears_of_others_comments_in_one_letter(
@@ -176,6 +231,10 @@ def _follow(thread: Thread, email: str) -> Subscription:
     following.subscribe(thread, email)
     found = select(Subscription).where(Subscription.email == email)
     return following.confirm(db.session.scalars(found).one().id)
+
+
+def _undone() -> Sequence[Job]:
+    return db.session.scalars(select(Job).where(Job.done_at.is_(None))).all()
 
 
 def _another_site() -> Site:
