@@ -13,10 +13,10 @@ from commentbox.comments import listing, threads
 from commentbox.comments.reading import Order
 from commentbox.models import Comment, Site, Thread
 from commentbox.web.kit.requests import settings
+from commentbox.web.kit.stored import CACHE_CONTROL
 
 blueprint = Blueprint("feeds", __name__, url_prefix="/feeds")
 ENTRIES: Final = 50
-_FRESH: Final = "public, max-age=60"
 # https://www.w3.org/TR/xml/#charsets: what may not stand in a document, not even escaped.
 _NO_XML: Final = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -74,7 +74,7 @@ def _feed(
     for comment, thread in entries:
         _add(feed, site, comment, thread)
     response = Response(feed.writeString("utf-8"), content_type=feed.content_type)
-    response.headers["Cache-Control"] = _FRESH
+    response.headers["Cache-Control"] = CACHE_CONTROL
     response.add_etag()
     response.make_conditional(request)
     return response

@@ -14,6 +14,7 @@ from commentbox.extensions import begin_writing, db
 from commentbox.lib.text import clean_line
 from commentbox.models import Comment, Site, Status, Thread
 from commentbox.moderation import status
+from commentbox.web.kit.stored import CACHE_CONTROL
 from tests import corpora
 from tests.conftest import BASE, BLOG
 from tests.reader import Reader
@@ -94,6 +95,23 @@ def test_what_is_not_published_is_in_no_feed(app: Flask, client: FlaskClient) ->
         db.session.commit()
     assert entries(client, "/feeds/blog.atom") == []
     assert entries(client, f"/feeds/t/{comment.thread_id}.atom") == []
+
+
+def test_what_is_removed_leaves_a_feed_as_fast_as_a_page(app: Flask, client: FlaskClient) -> None:
+    reader = Reader(app)
+    reader.write()
+    with app.app_context():
+        thread_id = db.session.scalars(select(Comment.thread_id)).one()
+    paths = ("/feeds/blog.atom", f"/feeds/t/{thread_id}.atom")
+    before = [client.get(path) for path in paths]
+    assert {answer.headers["Cache-Control"] for answer in before} == {CACHE_CONTROL}
+    with app.app_context():
+        begin_writing()
+        status.move(db.session.scalars(select(Comment)).one(), Status.SPAM)
+        db.session.commit()
+    for path, answer in zip(paths, before, strict=True):
+        again = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, entries(client, path)) == (200, [])
 
 
 def test_a_feed_is_sent_again_only_when_it_has_changed(app: Flask, client: FlaskClient) -> None:
