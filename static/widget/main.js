@@ -60,8 +60,10 @@ export function address() {
  * @param {{ focus?: string, top?: number }} [more]
  */
 export function tell(more) {
-  const article =
-    location.ancestorOrigins?.[0] ?? (document.referrer && new URL(document.referrer).origin);
+  const from = document.referrer && new URL(document.referrer).origin;
+  // Firefox knows no ancestors, and after a link within the frame only ourselves.
+  if (from !== location.origin) window.name = from;
+  const article = location.ancestorOrigins?.[0] ?? window.name;
   if (parent === window || !article) return;
   const height = Math.ceil(page.getBoundingClientRect().height);
   parent.postMessage({ commentbox: 1, height, ...more }, article);
