@@ -1,5 +1,6 @@
 """Secrets that are handed out once and kept only as a hash."""
 
+import base64
 import hashlib
 import hmac
 import re
@@ -26,6 +27,12 @@ def digest(token: str) -> str:
     A plain hash is enough for 256 random bits: there is nothing to guess.
     """
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def derived(secret: str, *parts: str) -> str:
+    """Return the token that goes with these values: always the same, and nobody can make it."""
+    mac = hmac.new(secret.encode(), "\x1f".join(parts).encode(), "sha256").digest()
+    return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
 
 
 def keyed(secret: str, *parts: str) -> str:

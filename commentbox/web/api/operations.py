@@ -10,8 +10,9 @@ from flask import Blueprint, Response, request
 
 from commentbox.models import Site
 from commentbox.web.api import cors, given
-from commentbox.web.api.schemas import Input, Output, Query
+from commentbox.web.api.schemas import Input, NewComment, Output, Query
 from commentbox.web.kit import idempotency
+from commentbox.web.kit.idempotency import Sending
 from commentbox.web.kit.transaction import writes
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -19,7 +20,7 @@ blueprint.after_request(cors.mark)
 
 F = TypeVar("F")
 Q = TypeVar("Q", bound=Query)
-B = TypeVar("B", bound=Input)
+B = TypeVar("B", bound=NewComment)
 Finder = Callable[[str], tuple[Site, F]]
 """Finds what the path names, and its site; raises `NotFound`."""
 
@@ -82,8 +83,13 @@ def creates(
             cors.admit(site)
             cors.require_known_origin(site)
             checked = given.body(body)
-            route = f"{view.__name__}:{named}"
-            response = idempotency.replayed(route) or _made(route, view(found, checked))
+            sent = idempotency.sending(f"{view.__name__}:{named}", author=checked.author_key)
+            response, author = idempotency.replayed(sent), sent.author
+            if response is None:
+                created = view(found, checked.model_copy(update={"author_key": author}))
+                response, author = _made(sent, created), created.author_key
+            if author:
+                response.headers["Commentbox-Author"] = author
             response.headers["Cache-Control"] = "no-store"
             return response
 
@@ -93,12 +99,10 @@ def creates(
     return declare
 
 
-def _made(route: str, created: Created) -> Response:
+def _made(sent: Sending, created: Created) -> Response:
     response = _json(created.answer, created.status)
     response.location = created.location
-    idempotency.remember(route, response)
-    response.headers["Commentbox-Author"] = created.author_key
-    return response
+    return idempotency.remember(sent, response)
 
 
 def _add(operation: Operation, run: Callable[[str], Response], find: Finder[F]) -> None:

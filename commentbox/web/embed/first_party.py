@@ -7,22 +7,23 @@ from typing import Any, Final
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from commentbox.adapters import translations
+from commentbox.adapters.translations import gettext
 from commentbox.comments import reading, threads
 from commentbox.comments.reading import Page, Placed
 from commentbox.errors import CommentboxError, NotFound
 from commentbox.extensions import db
 from commentbox.lib import markdown, tokens
-from commentbox.models import Site
+from commentbox.models import Comment, Site
 from commentbox.web.embed import pages, places
 from commentbox.web.embed.forms import CommentForm
 from commentbox.web.embed.places import Spot, View
-from commentbox.web.embed.posting import accept, route_of
+from commentbox.web.embed.posting import accept, purpose
 from commentbox.web.kit import forms, idempotency
 from commentbox.web.kit.problems import Problem, problem
 from commentbox.web.kit.requests import require_own_origin, settings
 from commentbox.web.kit.transaction import writes
 
-REMEMBERED: Final = timedelta(days=347)
+REMEMBERED: Final = timedelta(days=30)
 """How long a browser keeps the secret that its comments go by."""
 
 
@@ -73,18 +74,26 @@ def _posted(find: Callable[[], Spot]) -> Response:
 def _store(find: Callable[[], Spot]) -> Response:
     spot = find()
     form = CommentForm(binding=forms.guest(spot.site))
-    author, key = request.cookies.get(_cookie()), form.typed("key")
-    route = route_of(spot.site, author)
-    replay = idempotency.replayed(route, key=key, body=form.essence(spot.place.key))
-    if replay is not None:
-        return replay
-    entry = form.entry(spot.site, author_key=author)
-    comment = accept(spot.site, spot.place, entry)
-    shown = {"comment": comment.id} if comment.is_published else {}
-    response = _redirect(comment.thread_id, 303, _anchor=f"comment-{comment.id}", **shown)
-    idempotency.remember(route, response, key=key)
-    _keep(response, entry.guest.key or "")
+    sent = idempotency.sending(
+        purpose(spot.site),
+        author=request.cookies.get(_cookie()),
+        key=form.typed("key"),
+        body=form.essence(spot.place.key),
+    )
+    response, author = idempotency.replayed(sent), sent.author
+    if response is None:
+        entry = form.entry(spot.site, author_key=author)
+        comment, author = accept(spot.site, spot.place, entry), entry.guest.key
+        response = idempotency.remember(sent, _to(comment))
+    if author:
+        _keep(response, author)
     return response
+
+
+def _to(comment: Comment) -> Response:
+    """Lead to a comment that was just posted."""
+    shown = {"comment": comment.id} if comment.is_published else {}
+    return _redirect(comment.thread_id, 303, _anchor=f"comment-{comment.id}", **shown)
 
 
 def _keep(response: Response, author: str) -> None:
@@ -150,11 +159,22 @@ def _form(spot: Spot, trouble: Problem | None) -> dict[str, Any]:
     return {
         "values": {name: form[name].data or "" for name in names},
         "errors": trouble.fields if trouble else {},
-        "message": trouble.detail if trouble and not trouble.fields else "",
+        "message": _message(trouble) if trouble else "",
         "parent": parent_id if parent_name else "",
         "parent_name": parent_name,
-        "hidden": {"token": _token(form, spot), "key": form.typed("key") or tokens.new()},
+        # Always a fresh key: what is sent next may be other words than were sent under the last.
+        "hidden": {"token": _token(form, spot), "key": tokens.new()},
     }
+
+
+def _message(trouble: Problem) -> str:
+    """Return what is wrong with the form as a whole."""
+    if trouble.code == "key.reused":
+        return gettext(
+            "Your comment has been posted with other words. "
+            "Press the button again to post this one too."
+        )
+    return "" if trouble.fields else trouble.detail
 
 
 def _name_of(spot: Spot, comment_id: str) -> str:

@@ -7,7 +7,6 @@ from commentbox.comments import following, posting, threads
 from commentbox.comments.reading import Placed
 from commentbox.comments.threads import Place
 from commentbox.extensions import db
-from commentbox.lib import tokens
 from commentbox.models import Comment, Site
 from commentbox.web.embed import places
 from commentbox.web.embed.forms import CommentForm, Entry
@@ -22,22 +21,24 @@ def post(site_name: str) -> Response:
     """Store a comment and return it as it is to be shown: 201 published, 202 held."""
     require_own_origin()
     site = threads.site_named(site_name)
-    form, author = CommentForm(binding=forms.guest(site)), request.headers.get(AUTHOR)
+    form = CommentForm(binding=forms.guest(site))
     place = places.place_of(site, request.form, prefix="page_")
-    route = route_of(site, author)
-    replay = idempotency.replayed(route, body=form.essence(place.key))
-    if replay is not None:
-        return replay
-    entry = form.entry(site, author_key=author)
-    comment = accept(site, place, entry)
-    response = idempotency.remember(route, _answer(comment, site))
-    response.headers[AUTHOR] = entry.guest.key or ""
+    sent = idempotency.sending(
+        purpose(site), author=request.headers.get(AUTHOR), body=form.essence(place.key)
+    )
+    response, author = idempotency.replayed(sent), sent.author
+    if response is None:
+        entry = form.entry(site, author_key=author)
+        comment, author = accept(site, place, entry), entry.guest.key
+        response = idempotency.remember(sent, _answer(comment, site))
+    if author:
+        response.headers[AUTHOR] = author
     return response
 
 
-def route_of(site: Site, author: str | None) -> str:
-    """Return what an idempotency key is unique within: the site and the browser."""
-    return f"embed.post:{site.name}:{tokens.digest(author)[:32] if author else ''}"
+def purpose(site: Site) -> str:
+    """Return what a reader's idempotency key is for: one comment on the site, from any form."""
+    return f"embed.post:{site.name}"
 
 
 def accept(site: Site, place: Place, entry: Entry) -> Comment:

@@ -38,7 +38,12 @@ def client() -> str:
     One reader has a whole /64 of IPv6 (RFC 6177), so addresses are taken together by prefix.
     """
     today = clock.now().date().isoformat()
-    return tokens.keyed(settings().secret_key, "client", today, _prefix(request.remote_addr or ""))
+    return tokens.keyed(settings().secret_key, "client", today, network())
+
+
+def network() -> str:
+    """Return the prefix of the sender's network; it is stored nowhere but in a keyed hash."""
+    return _prefix(request.remote_addr or "")
 
 
 def require_own_origin() -> None:

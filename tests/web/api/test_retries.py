@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text
 
 from commentbox.comments import recount, threads
 from commentbox.extensions import db
+from commentbox.lib import tokens
 from commentbox.models import Comment, Site
 from tests.web.api.conftest import GUEST, PAGE
 
@@ -15,9 +16,13 @@ POST = "/api/v1/sites/blog/comments"
 BODY = GUEST | {"page": PAGE}
 
 
-def post(app: Flask, key: str, **changed: str) -> Any:
-    headers = {"Idempotency-Key": key}
-    return app.test_client().post(POST, json=BODY | changed, headers=headers)
+def post(app: Flask, key: str, *, sender: str = "192.0.2.1", **changed: str) -> Any:
+    return app.test_client().post(
+        POST,
+        json=BODY | changed,
+        headers={"Idempotency-Key": key},
+        environ_base={"REMOTE_ADDR": sender},
+    )
 
 
 def stored() -> int:
@@ -48,6 +53,23 @@ def test_e8_the_answer_that_is_kept_holds_no_secret_of_its_reader(app: Flask, bl
     with db.engine.connect() as connection:
         kept = [str(row) for row in connection.execute(text("SELECT * FROM answer"))]
     assert not any(key in row for row in kept)
+
+
+def test_e8_a_long_key_brings_the_secret_again(app: Flask, blog: Site) -> None:
+    key = tokens.new()
+    first, again = post(app, key), post(app, key)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.headers["Commentbox-Author"] == first.headers["Commentbox-Author"]
+
+
+def test_e8_a_guessed_key_does_not_bring_the_answer_of_another(app: Flask, blog: Site) -> None:
+    mine = post(app, "comment-number-000001", author_key=tokens.new())
+    others = [
+        post(app, "comment-number-000001", author_key=tokens.new()),
+        post(app, "comment-number-000001", sender="198.51.100.1"),
+    ]
+    assert mine.status_code == 201
+    assert all("Idempotent-Replayed" not in other.headers for other in others)
 
 
 def test_a_first_comment_from_many_at_once_opens_one_thread(app: Flask, blog: Site) -> None:

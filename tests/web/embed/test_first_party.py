@@ -63,6 +63,41 @@ def test_a_form_sent_twice_stores_one_comment(reader: Reader) -> None:
     assert reader.count() == 1
 
 
+def test_a_form_that_is_sent_again_after_its_answer_stores_one_comment(reader: Reader) -> None:
+    hidden = hidden_fields(reader.client.get(PLACE).text)
+    first = reader.send(PLACE, key=hidden["key"])
+    second = reader.send(f"/t/{reader.comments()[0].thread_id}", key=hidden["key"])
+    assert (second.status_code, second.location) == (303, first.location)
+    assert reader.count() == 1
+
+
+def test_a_lost_answer_brings_its_cookie_again(patient: Reader) -> None:
+    hidden = hidden_fields(patient.client.get(PLACE).text)
+    patient.send(PLACE, key=hidden["key"], comment="Waiting words")
+    patient.client.delete_cookie("__Host-cb_author")
+    again = patient.send(_thread(patient), key=hidden["key"], comment="Waiting words")
+    assert "Waiting words" in patient.client.get(again.location).text
+
+
+def test_an_error_comes_with_a_fresh_key(reader: Reader) -> None:
+    hidden = hidden_fields(reader.client.get(PLACE).text)
+    page = reader.send(PLACE, key=hidden["key"], email="a@b")
+    assert hidden_fields(page.text)["key"] not in {"", hidden["key"]}
+
+
+def test_other_words_under_a_used_key_come_back_and_can_be_sent(reader: Reader) -> None:
+    hidden = hidden_fields(reader.client.get(PLACE).text)
+    reader.send(PLACE, key=hidden["key"])
+    reader.client.delete_cookie("__Host-cb_author")
+    page = reader.send(_thread(reader), key=hidden["key"], comment="Other words")
+    assert page.status_code == 422
+    assert "Other words</textarea>" in page.text
+    assert "Press the button again to post this one too." in page.text
+    kept = hidden_fields(page.text)
+    sent = reader.send(_thread(reader), comment="Other words", key=kept["key"])
+    assert (sent.status_code, reader.count()) == (303, 2)
+
+
 def test_the_author_sees_what_waits_and_nobody_else_does(patient: Reader) -> None:
     path = patient.send(PLACE, comment="Waiting words").location
     mine = patient.client.get(path).text
@@ -75,6 +110,7 @@ def test_the_secret_of_a_browser_is_in_a_cookie_that_script_cannot_read(reader: 
     cookie = reader.send(PLACE).headers["Set-Cookie"]
     assert cookie.startswith("__Host-cb_author=")
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert f"Max-Age={30 * 24 * 3600}" in cookie.split("; ")
     value = cookie.split(";")[0].removeprefix("__Host-cb_author=")
     assert reader.comments()[0].author_key == tokens.digest(value)
 
@@ -116,3 +152,7 @@ def test_a_form_from_elsewhere_is_refused(reader: Reader) -> None:
     hidden = hidden_fields(reader.client.get(PLACE).text)
     answer = reader.client.post(PLACE, data=hidden, headers={"Origin": "https://evil.test"})
     assert answer.status_code == 403
+
+
+def _thread(reader: Reader) -> str:
+    return f"/t/{reader.comments()[0].thread_id}"

@@ -128,6 +128,30 @@ def test_a_lost_answer_is_given_again(reader: Reader) -> None:
     assert reader.count() == 1
 
 
+def test_a_lost_answer_brings_its_secret_again(patient: Reader) -> None:
+    key = {"Idempotency-Key": tokens.new()}
+    first, second = patient.write(headers=key), patient.write(headers=key)
+    secret = second.headers["Commentbox-Author"]
+    assert secret == first.headers["Commentbox-Author"]
+    mine = patient.get("mine", headers={"Commentbox-Author": secret})
+    assert mine.get_json()["count"] == 1
+
+
+def test_a_secret_is_given_again_for_the_same_text_alone(reader: Reader) -> None:
+    key = {"Idempotency-Key": tokens.new()}
+    first = reader.write(headers=key).headers["Commentbox-Author"]
+    assert "Commentbox-Author" not in reader.write(comment="Other", headers=key).headers
+    with clock.turned_by(timedelta(hours=25)):
+        later = reader.write(comment="Other", headers=key)
+    assert later.headers["Commentbox-Author"] != first
+
+
+def test_no_secret_is_made_from_a_short_key(reader: Reader) -> None:
+    key = {"Idempotency-Key": "guess-me"}
+    assert tokens.is_token(reader.write(headers=key).headers["Commentbox-Author"])
+    assert "Commentbox-Author" not in reader.write(headers=key).headers
+
+
 def test_a_key_is_for_one_comment_and_one_browser(reader: Reader) -> None:
     key = {"Idempotency-Key": tokens.new()}
     reader.write(headers=key)
