@@ -1,26 +1,44 @@
 """Settings: one frozen dataclass, read once from the environment and `commentbox.toml`."""
 
-import ipaddress
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from email.errors import MessageError
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
+
+from commentbox.errors import Invalid
+from commentbox.lib import urls
 
 PREFIX: Final = "COMMENTBOX_"
 _SHORTEST_SECRET: Final = 32
 _KNOWN_SECRETS: Final = frozenset({"changeme", "secret", "dev", "development", "password", "test"})
 
 
+_PORTS: Final = range(1, 65536)
+_LONGEST_NUMBER: Final = 9  # digits
+_RANGES: Final = {
+    "trusted_proxies": (0, 100),
+    "flood_comments": (1, 1_000_000),
+    "flood_seconds": (1, 86_400),  # network addresses are forgotten after a day
+    "request_limit": (1, 1_000_000),
+    "session_days": (1, 400),  # browsers keep no cookie for longer (RFC 6265bis)
+}
+
+
 class BadSetting(Exception):
-    """A setting cannot be used; the message is one sentence that names it."""
+    """Settings cannot be used; `sentences` name each of them, and what is wrong with it."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,16 +89,13 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, and fill in what follows from other settings."""
-        _check_secret(self.secret_key)
-        object.__setattr__(self, "base_url", _checked_base_url(self.base_url))
-        object.__setattr__(self, "database_url", _checked_database(self))
-        _check_smtp(self.smtp_url)
-        _check_range(self)
-        if not self.mail_from:
-            host = urlsplit(self.base_url).hostname or ""
-            host = "localhost" if ":" in host else host  # an IPv6 address is no mail domain
-            object.__setattr__(self, "mail_from", f"comments@{host}")
-        _check_address(self.mail_from)
+        sentences: list[str] = []
+        for check in _CHECKS:
+            with _noting(sentences):
+                for name, value in check(self).items():
+                    object.__setattr__(self, name, value)
+        if sentences:
+            raise BadSetting(*sentences)
 
     @property
     def is_secure(self) -> bool:
@@ -97,43 +112,42 @@ def load(environment: Mapping[str, str] | None = None, *, file: Path | None = No
     """Return the settings of the environment over those of `commentbox.toml`.
 
     The file is `file`, else the one `COMMENTBOX_CONFIG` names, else `commentbox.toml` in the
-    working folder when there is one. Raises `BadSetting` with a sentence for the first mistake.
+    working folder when there is one. Raises `BadSetting` with a sentence for each mistake.
     """
     environment = os.environ if environment is None else environment
     given = _from_file(environment, file) | _from_environment(environment)
-    known = {entry.name: entry for entry in fields(Settings)}
-    for name in given:
-        if name not in known:
-            raise BadSetting(f"{PREFIX}{name.upper()} is not a setting of Commentbox.")
-    for name in ("secret_key", "base_url"):
-        if not given.get(name):
-            raise BadSetting(_MISSING[name])
-    return Settings(
-        **{name: _typed(name, known[name].type, value) for name, value in given.items()}
-    )
+    values: dict[str, Any] = {"secret_key": "", "base_url": ""}
+    sentences: list[str] = []
+    for name, value in given.items():
+        with _noting(sentences):
+            values[name] = _typed(name, value)
+    with _noting(sentences):
+        settings = Settings(**values)
+    if sentences:
+        raise BadSetting(*sentences)
+    return settings
 
 
-_MISSING: Final = {
-    "secret_key": (
-        "COMMENTBOX_SECRET_KEY is missing; make one with: "
-        "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
-    ),
-    "base_url": (
-        "COMMENTBOX_BASE_URL is missing; give the public address of this service, "
-        "such as https://comments.example"
-    ),
-}
+@contextmanager
+def _noting(sentences: list[str]) -> Iterator[None]:
+    """Go on after a mistake, so that all of them are named at once."""
+    try:
+        yield
+    except BadSetting as mistake:
+        sentences += mistake.sentences
 
 
 def _from_file(environment: Mapping[str, str], file: Path | None) -> dict[str, Any]:
     named = environment.get(f"{PREFIX}CONFIG")
     path = file or Path(named or "commentbox.toml")
-    if not path.is_file():
-        if file or named:
-            raise BadSetting(f"{PREFIX}CONFIG names {path}, which is not a file.")
-        return {}
     try:
         return {_name(key): value for key, value in tomllib.loads(path.read_text("utf-8")).items()}
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as problem:
+        if file or named:
+            raise BadSetting(f"{PREFIX}CONFIG names {path}, which is not a file.") from problem
+        return {}
+    except OSError as problem:
+        raise BadSetting(f"{path} cannot be read: {problem.strerror}.") from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise BadSetting(f"{path} is not valid TOML: {problem}") from problem
 
@@ -151,89 +165,131 @@ def _name(key: str) -> str:
     return key.removeprefix(PREFIX).lower()
 
 
-def _typed(name: str, kind: Any, value: Any) -> Any:
+def _typed(name: str, value: Any) -> Any:
     label, text = f"{PREFIX}{name.upper()}", str(value).strip()
+    kind = {entry.name: entry.type for entry in fields(Settings)}.get(name)
+    if kind is None:
+        raise BadSetting(f"{label} is not a setting of Commentbox.")
     if kind is int:
-        if not text.isdecimal():
-            raise BadSetting(f"{label} must be a whole number, not {text!r}.")
+        if not text.isdecimal() or len(text) > _LONGEST_NUMBER:
+            raise BadSetting(f"{label} must be a whole number, not {text[:40]!r}.")
         return int(text)
     if kind is bool:
         if text.lower() not in {"true", "false", "1", "0", "yes", "no"}:
-            raise BadSetting(f"{label} must be true or false, not {text!r}.")
+            raise BadSetting(f"{label} must be true or false, not {text[:40]!r}.")
         return text.lower() in {"true", "1", "yes"}
     return text
 
 
-def _check_secret(key: str) -> None:
+def _secret(settings: Settings) -> dict[str, str]:
+    key, label = settings.secret_key, f"{PREFIX}SECRET_KEY"
+    how = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+    if not key:
+        raise BadSetting(f"{label} is missing; {how}")
     if len(key) < _SHORTEST_SECRET or key.lower().rstrip("0123456789!") in _KNOWN_SECRETS:
         raise BadSetting(
-            f"{PREFIX}SECRET_KEY must have at least {_SHORTEST_SECRET} characters that nobody can "
-            "guess; make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            f"{label} must have at least {_SHORTEST_SECRET} characters that nobody can guess; {how}"
         )
     if len(set(key)) < _SHORTEST_SECRET // 4:
-        raise BadSetting(f"{PREFIX}SECRET_KEY repeats too few characters to be a secret.")
+        raise BadSetting(f"{label} repeats too few characters to be a secret.")
+    return {}
 
 
-def _checked_base_url(url: str) -> str:
-    label = f"{PREFIX}BASE_URL"
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
-        raise BadSetting(f"{label} must be an address such as https://comments.example.")
-    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+def _base_url(settings: Settings) -> dict[str, str]:
+    label, url = f"{PREFIX}BASE_URL", settings.base_url
+    like = "an address such as https://comments.example"
+    if not url:
+        raise BadSetting(f"{label} is missing; give the public address of this service: {like}")
+    parts = _split(url)
+    if parts is None or parts.scheme not in {"http", "https"} or "@" in parts.netloc:
+        raise BadSetting(f"{label} must be {like}.")
+    if parts.path not in {"", "/"} or "?" in url or "#" in url:
         raise BadSetting(f"{label} must be a bare origin: no path, query or fragment.")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise BadSetting(f"{label} must begin with https:// except on this very machine.")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        origin = urls.parse_origin(url)
+    except Invalid as problem:
+        raise BadSetting(f"{label} must be {like}.") from problem
+    if parts.scheme == "http" and not urls.is_loopback(origin):
+        raise BadSetting(f"{label} must begin with https:// except on this very machine.")
+    return {"base_url": origin}
 
 
-def _checked_database(settings: Settings) -> str:
+def _database(settings: Settings) -> dict[str, str]:
     label = f"{PREFIX}DATABASE_URL"
     if not settings.database_url:
-        return f"sqlite:///{Path(settings.instance_dir).absolute() / 'commentbox.db'}"
+        file = Path(settings.instance_dir).absolute() / "commentbox.db"
+        return {"database_url": URL.create("sqlite", database=str(file)).render_as_string()}
     try:
         url = make_url(settings.database_url)
-    except ArgumentError as problem:
+    except (ArgumentError, ValueError) as problem:
         raise BadSetting(f"{label} is not a database address.") from problem
     if url.get_backend_name() == "postgresql":
-        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        if url.port is not None and url.port not in _PORTS:
+            raise BadSetting(f"{label} must name a port from 1 to 65535.")
+        url = url.set(drivername="postgresql+psycopg")
+        return {"database_url": url.render_as_string(hide_password=False)}
     if url.get_backend_name() != "sqlite":
         raise BadSetting(f"{label} must begin with sqlite:/// or postgresql://.")
     if not url.database or url.database == ":memory:":
         raise BadSetting(
             f"{label} must name a file; a database in memory is lost at the next stop."
         )
-    return url.set(database=str(Path(url.database).absolute())).render_as_string()
+    file = Path(url.database).absolute()
+    return {"database_url": url.set(database=str(file)).render_as_string()}
 
 
-def _check_smtp(url: str) -> None:
-    parts = urlsplit(url)
-    if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
-        raise BadSetting(
+def _servers(settings: Settings) -> dict[str, str]:
+    sentences: list[str] = []
+    if settings.redis_url and not _names_server(settings.redis_url, "redis", "rediss"):
+        sentences.append(f"{PREFIX}REDIS_URL must look like redis://:password@host:6379/0")
+    if settings.smtp_url and not _names_server(settings.smtp_url, "smtp", "smtps"):
+        sentences.append(
             f"{PREFIX}SMTP_URL must look like smtp://user:password@mail.example:587 or smtps://…"
         )
+    if sentences:
+        raise BadSetting(*sentences)
+    return {}
 
 
-def _check_range(settings: Settings) -> None:
-    at_least = {"trusted_proxies": 0, "flood_comments": 1, "flood_seconds": 1}
-    at_least |= {"request_limit": 1, "session_days": 1}
-    for name, least in at_least.items():
+def _numbers(settings: Settings) -> dict[str, str]:
+    sentences: list[str] = []
+    for name, (least, most) in _RANGES.items():
         if getattr(settings, name) < least:
-            raise BadSetting(f"{PREFIX}{name.upper()} must be at least {least}.")
+            sentences.append(f"{PREFIX}{name.upper()} must be at least {least}.")
+        if getattr(settings, name) > most:
+            sentences.append(f"{PREFIX}{name.upper()} must be at most {most}.")
     if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        raise BadSetting(f"{PREFIX}LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+        sentences.append(f"{PREFIX}LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+    if sentences:
+        raise BadSetting(*sentences)
+    return {}
 
 
-def _check_address(address: str) -> None:
+def _sender(settings: Settings) -> dict[str, str]:
+    address = settings.mail_from
+    if not address:
+        host = (_split(settings.base_url) or urlsplit("")).hostname or "localhost"
+        address = f"comments@{'localhost' if ':' in host else host}"  # IPv6 is no mail domain
     try:
         Address(addr_spec=address)
     except (ValueError, IndexError, AttributeError, MessageError) as problem:
         raise BadSetting(f"{PREFIX}MAIL_FROM must be an email address.") from problem
+    return {"mail_from": address}
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of an address, None when it has none or its port cannot be."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port is None or parts.port in _PORTS else None
+    except ValueError:
+        return None
+
+
+def _names_server(url: str, *schemes: str) -> bool:
+    parts = _split(url)
+    return parts is not None and parts.scheme in schemes and bool(parts.hostname)
+
+
+# Each returns what it has to say about the values, by name, or raises `BadSetting`.
+_CHECKS: Final = (_secret, _base_url, _database, _servers, _numbers, _sender)

@@ -1,6 +1,7 @@
-"""All commands, and how each one fails: one clear sentence, exit status 1."""
+"""All commands, and how each one fails: one clear sentence, exit status 1 or 2."""
 
 from importlib.metadata import version
+from typing import Final
 
 import click
 from sqlalchemy.exc import DBAPIError
@@ -18,20 +19,37 @@ from commentbox.config import BadSetting
 from commentbox.errors import CommentboxError
 from commentbox.web.kit.problems import sentence
 
+_FILES: Final = (
+    FileExistsError,
+    FileNotFoundError,
+    IsADirectoryError,
+    NotADirectoryError,
+    PermissionError,
+)
+
+
+class Misconfigured(click.ClickException):
+    """Settings that cannot be used are wrong usage, as options are."""
+
+    exit_code = 2
+
 
 class Commands(click.Group):
     """A group whose commands say what went wrong, never how the code got there."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; an error that can be answered becomes a sentence and exit status 1."""
+        """Run the command; an error that can be answered becomes a sentence and an exit status."""
         try:
             return super().invoke(ctx)
         except BadSetting as problem:
-            raise click.ClickException(str(problem)) from problem
+            raise Misconfigured("\nError: ".join(problem.sentences)) from problem
         except CommentboxError as problem:
             raise click.ClickException(sentence(problem.code)) from problem
         except DBAPIError as problem:
             raise click.ClickException(f"The database does not work: {problem.orig}") from problem
+        except _FILES as problem:
+            where, why = problem.filename, problem.strerror
+            raise click.ClickException(f"{where} cannot be used: {why}.") from problem
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -5,6 +5,7 @@ server sees the same host as the browser. Normalising follows RFC 3986 section 6
 where websites agree in practice: one article must have one thread.
 """
 
+import ipaddress
 import re
 import unicodedata
 from collections.abc import Collection
@@ -141,6 +142,17 @@ def parse_origin(text: str) -> str:
     if not _BARE_ORIGIN.fullmatch(typed):
         raise Invalid("origin.invalid")
     return origin(typed)
+
+
+def is_loopback(origin: str) -> bool:
+    """Tell whether an origin is on this very machine (RFC 6761, RFC 1122, RFC 4291)."""
+    host = URL(origin).hostname.strip("[]")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def web_address(text: str) -> str:

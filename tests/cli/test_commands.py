@@ -1,6 +1,7 @@
 """What all commands share: help, one clear sentence on failure, and the exit status."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -44,12 +45,12 @@ def test_wrong_usage_ends_with_2(run: Run, words: tuple[str, ...]) -> None:
     assert run(*words).exit_code == 2
 
 
-def test_a_bad_setting_is_one_sentence_and_ends_with_1(
+def test_a_bad_setting_is_one_sentence_and_ends_with_2(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COMMENTBOX_SECRET_KEY", "dev")
     result = run("sites", "list")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stderr.startswith("Error: COMMENTBOX_SECRET_KEY must have at least 32 characters")
     assert len(result.stderr.splitlines()) == 1
 
@@ -62,3 +63,28 @@ def test_a_database_that_cannot_be_reached_is_one_sentence(
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: The database does not work: ")
     assert "hunter2" not in result.output
+
+
+def test_several_bad_settings_are_a_sentence_each(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMENTBOX_SMTP_URL", "smtp://mail.test:99999")
+    monkeypatch.setenv("COMMENTBOX_SESSION_DAYS", "many")
+    monkeypatch.setenv("COMMENTBOX_NONSENSE", "1")
+    result = run("serve")
+    assert result.exit_code == 2
+    assert {line.split(" must")[0].split(" is")[0] for line in result.stderr.splitlines()} == {
+        "Error: COMMENTBOX_SMTP_URL",
+        "Error: COMMENTBOX_SESSION_DAYS",
+        "Error: COMMENTBOX_NONSENSE",
+    }
+
+
+def test_a_folder_that_cannot_be_used_is_one_sentence(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "taken").write_text("a file")
+    monkeypatch.setenv("COMMENTBOX_INSTANCE_DIR", str(tmp_path / "taken"))
+    result = run("sites", "list")
+    assert result.exit_code == 1
+    assert result.stderr == f"Error: {tmp_path}/taken cannot be used: File exists.\n"

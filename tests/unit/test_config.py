@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from commentbox.config import BadSetting, Settings, load
 from tests.conftest import BASE, SECRET
@@ -69,10 +70,23 @@ SENTENCES = [
     ("BASE_URL", "https://u@comments.test", "COMMENTBOX_BASE_URL must be an address such as"),
     ("BASE_URL", "https://comments.test/x", "COMMENTBOX_BASE_URL must be a bare origin"),
     ("BASE_URL", "http://comments.test", "COMMENTBOX_BASE_URL must begin with https://"),
+    ("BASE_URL", "https://comments.test?", "COMMENTBOX_BASE_URL must be a bare origin"),
+    ("BASE_URL", "https://comments.test:99999", "COMMENTBOX_BASE_URL must be an address such as"),
+    ("BASE_URL", "https://comments.test:https", "COMMENTBOX_BASE_URL must be an address such as"),
+    ("BASE_URL", "https://*.test", "COMMENTBOX_BASE_URL must be an address such as"),
+    ("BASE_URL", "https://[::1", "COMMENTBOX_BASE_URL must be an address such as"),
+    ("DATABASE_URL", "postgresql://h:abc/x", "COMMENTBOX_DATABASE_URL is not a database address."),
+    ("DATABASE_URL", "postgresql://h:99999/x", "COMMENTBOX_DATABASE_URL must name a port"),
     ("DATABASE_URL", "nonsense", "COMMENTBOX_DATABASE_URL is not a database address."),
     ("DATABASE_URL", "mysql://db", "COMMENTBOX_DATABASE_URL must begin with sqlite:///"),
     ("DATABASE_URL", "sqlite://", "COMMENTBOX_DATABASE_URL must name a file"),
     ("SMTP_URL", "mail.test:25", "COMMENTBOX_SMTP_URL must look like smtp://"),
+    ("SMTP_URL", "smtp://mail.test:0", "COMMENTBOX_SMTP_URL must look like smtp://"),
+    ("SMTP_URL", "smtp://mail.test:x", "COMMENTBOX_SMTP_URL must look like smtp://"),
+    ("SMTP_URL", "smtp://[::1", "COMMENTBOX_SMTP_URL must look like smtp://"),
+    ("REDIS_URL", "nonsense", "COMMENTBOX_REDIS_URL must look like redis://"),
+    ("REDIS_URL", "redis://h:99999", "COMMENTBOX_REDIS_URL must look like redis://"),
+    ("REDIS_URL", "http://h:1", "COMMENTBOX_REDIS_URL must look like redis://"),
     ("MAIL_FROM", "a@[::1", "COMMENTBOX_MAIL_FROM must be an email address."),
     ("MAIL_FROM", "nobody", "COMMENTBOX_MAIL_FROM must be an email address."),
     ("TRUSTED_PROXIES", "one", "COMMENTBOX_TRUSTED_PROXIES must be a whole number, not 'one'."),
@@ -81,6 +95,8 @@ SENTENCES = [
     ("FLOOD_SECONDS", "0", "COMMENTBOX_FLOOD_SECONDS must be at least 1."),
     ("REQUEST_LIMIT", "0", "COMMENTBOX_REQUEST_LIMIT must be at least 1."),
     ("SESSION_DAYS", "0", "COMMENTBOX_SESSION_DAYS must be at least 1."),
+    ("SESSION_DAYS", "401", "COMMENTBOX_SESSION_DAYS must be at most 400."),
+    ("FLOOD_SECONDS", "9" * 5000, "COMMENTBOX_FLOOD_SECONDS must be a whole number"),
     ("SMTP_PLAIN", "maybe", "COMMENTBOX_SMTP_PLAIN must be true or false, not 'maybe'."),
     ("LOG_LEVEL", "loud", "COMMENTBOX_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."),
     ("SECRETKEY", "x", "COMMENTBOX_SECRETKEY is not a setting of Commentbox."),
@@ -94,6 +110,39 @@ def test_n1_a_mistake_is_named_in_one_sentence(name: str, value: str, sentence: 
         given(**{name: value})
     assert str(caught.value).startswith(sentence)
     assert "\n" not in str(caught.value)
+
+
+def test_several_mistakes_are_named_at_once() -> None:
+    with pytest.raises(BadSetting) as caught:
+        given(
+            SECRET_KEY="dev", BASE_URL="nonsense", SESSION_DAYS="0", SECRETKEY="x", SMTP_PLAIN="?"
+        )
+    named = {sentence.split()[0] for sentence in caught.value.sentences}
+    assert named == {
+        f"COMMENTBOX_{name}"
+        for name in ("SECRET_KEY", "BASE_URL", "SESSION_DAYS", "SECRETKEY", "SMTP_PLAIN")
+    }
+
+
+def test_the_public_address_is_written_as_browsers_write_it() -> None:
+    assert given(BASE_URL="https://Bücher.Test:443/").base_url == "https://xn--bcher-kva.test"
+    assert given(BASE_URL="http://[::1]:8080").base_url == "http://[::1]:8080"
+
+
+def test_a_folder_with_signs_of_an_address_in_its_name_is_a_folder(folder: Path) -> None:
+    settings = given(INSTANCE_DIR=str(folder / "a?b#c"))
+    assert make_url(settings.database_url).database == str(folder / "a?b#c" / "commentbox.db")
+
+
+def test_a_file_that_may_not_be_read_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path, _encoding: str) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(BadSetting, match=r"commentbox.toml cannot be read: Permission denied."):
+        given()
 
 
 def test_a_file_that_is_no_toml_is_named(folder: Path) -> None:

@@ -255,3 +255,18 @@ def test_no_open_redirect_passes_for_the_site() -> None:
                 assert urls.public_url(address, ORIGINS).startswith(f"{HOME}/")
         page = urls.choose(address=f"{HOME}/a", canonical_link=payload, origins=ORIGINS)
         assert urls.canonical(page).startswith(f"{HOME}/")
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        ("http://localhost:8080", True),
+        ("http://blog.localhost", True),
+        ("http://127.0.0.53", True),
+        ("http://[::1]:1", True),
+        ("http://localhost.test", False),
+        ("http://192.0.2.1", False),
+    ],
+)
+def test_this_very_machine_is_known_by_its_names(origin: str, *, expected: bool) -> None:
+    assert urls.is_loopback(origin) is expected
