@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from commentbox.errors import Closed, Conflict, TooFast
 from commentbox.extensions import db
@@ -128,17 +128,31 @@ def _refuse_duplicate(comment: Comment) -> None:
     same = select(Comment.id).where(
         Comment.thread_id == comment.thread_id,
         Comment.fingerprint == comment.fingerprint,
-        Comment.author_name == comment.author_name,
-        Comment.author_email == comment.author_email,
-        Comment.account_id.is_(None)
-        if comment.account_id is None
-        else Comment.account_id == comment.account_id,
         Comment.status != Status.DELETED,
         Comment.created_at > clock.now() - DUPLICATE_WINDOW,
+        _is_said_alike(comment),
     )
     twin = db.session.scalar(same.limit(1))
     if twin is not None:
         raise Conflict("comment.duplicate", comment_id=twin)
+
+
+def _is_said_alike(comment: Comment) -> ColumnElement[bool]:
+    """Find what the same author said: the same account or browser, or anybody of the name.
+
+    Of others only what everybody can read is compared, and never an address: the refusal would
+    tell whoever guesses one that it belongs to the author.
+    """
+    if comment.account_id is not None:
+        return Comment.account_id == comment.account_id
+    by_name = and_(
+        Comment.status == Status.PUBLISHED,
+        Comment.account_id.is_(None),
+        Comment.author_name == comment.author_name,
+    )
+    if comment.author_key is None:
+        return by_name
+    return or_(Comment.author_key == comment.author_key, by_name)
 
 
 def _refuse_flood(site: Site, client: str, most: int, seconds: int) -> None:

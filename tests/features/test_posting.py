@@ -6,7 +6,9 @@ import pytest
 
 from commentbox.comments import reading
 from commentbox.errors import Conflict
-from commentbox.models import Comment, Status, Thread
+from commentbox.extensions import db
+from commentbox.lib import tokens
+from commentbox.models import Comment, Policy, Site, Status, Thread
 from commentbox.moderation import status
 
 Post = Callable[..., Comment]
@@ -34,6 +36,32 @@ def test_the_same_words_twice_by_one_author_are_refused(post: Post) -> None:
         post("Same")
     assert refusal.value.code == "comment.duplicate"
     assert refusal.value.comment_id == first.id
+
+
+def test_the_same_words_from_one_browser_are_refused_while_they_wait(
+    post: Post, site: Site
+) -> None:
+    site.policy = Policy.HOLD_ALL
+    first = post("Same", key=(mine := tokens.new()))
+    with pytest.raises(Conflict) as refusal:
+        post("Same", key=mine, name="Annie", email="other@example.org")
+    assert refusal.value.comment_id == first.id
+
+
+@pytest.mark.parametrize("policy", [Policy.PUBLISH, Policy.HOLD_ALL])
+def test_no_answer_tells_which_address_said_something(
+    post: Post, site: Site, policy: Policy
+) -> None:
+    """Whoever guesses an address, a name and words learns the same with any other address."""
+    site.policy = policy
+    post("Guessed", name="Ann", email="ann@example.org")
+    answers = [_answer(post, email) for email in ("other@example.org", "ann@example.org")]
+    assert answers == [policy is Policy.PUBLISH] * 2
+
+
+def test_others_may_say_the_same(post: Post, site: Site) -> None:
+    post("Thanks!", name="Ann")
+    assert post("Thanks!", name="Ben").is_published
 
 
 def test_a_hidden_comment_keeps_a_place_for_its_replies(post: Post, thread: Thread) -> None:
@@ -64,3 +92,14 @@ def test_a_reply_to_a_hidden_comment_is_refused(post: Post) -> None:
     status.move(root, Status.SPAM)
     with pytest.raises(Conflict, match=r"parent\.gone"):
         post("Reply", parent=root)
+
+
+def _answer(post: Post, email: str) -> bool:
+    """Say whether the same words and name are refused from another browser with this address."""
+    with db.session.begin_nested() as trial:
+        try:
+            post("Guessed", name="Ann", email=email, key=tokens.new())
+        except Conflict:
+            return True
+        trial.rollback()
+    return False
