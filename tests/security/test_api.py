@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -12,6 +14,7 @@ from commentbox.comments import sites
 from commentbox.extensions import begin_writing, db
 from commentbox.models import Comment, Site, Status, Thread
 from commentbox.moderation import status
+from commentbox.web.kit import requests
 from tests.conftest import BASE, BLOG
 from tests.web.api.conftest import GUEST, PAGE
 
@@ -165,6 +168,22 @@ def test_e7_the_sites_own_pages_may_without_cookies(client: FlaskClient, send: A
         assert answer.headers["Access-Control-Allow-Origin"] == BLOG
         assert "Access-Control-Allow-Credentials" not in answer.headers
         assert "Set-Cookie" not in answer.headers
+
+
+def test_e7_the_sites_own_pages_learn_when_to_try_again(app: Flask, send: Ask, read: Ask) -> None:
+    send()
+    paths = ("sites/blog/comments", f"threads/{thread_id()}/comments", "sites/nope/comments")
+    app.extensions["commentbox.settings"] = replace(requests.settings(), request_limit=1)
+    send(comment="The one of this minute")
+    answers = {path: send(path, headers={"Origin": BLOG}) for path in paths}
+    foreign = send(headers={"Origin": "https://evil.test"})
+    assert {answer.status_code for answer in (*answers.values(), foreign)} == {429}
+    for path, answer in answers.items():
+        may_read = answer.headers.get("Access-Control-Allow-Origin") == BLOG
+        assert may_read == ("nope" not in path)
+    exposed = answers[paths[0]].headers["Access-Control-Expose-Headers"]
+    assert "Retry-After" in exposed
+    assert "Access-Control-Allow-Origin" not in foreign.headers
 
 
 def test_e7_our_own_pages_and_programs_may_write(send: Ask) -> None:

@@ -15,7 +15,7 @@ from commentbox.extensions import db
 from commentbox.lib import clock, tokens
 from commentbox.models import Answer, Comment, Job, Status, Thread
 from commentbox.moderation import status
-from tests.conftest import BASE
+from tests.conftest import BASE, BLOG
 from tests.reader import ANN, ARTICLE, Reader
 
 MOST_BODY = 256 * 1024
@@ -120,6 +120,28 @@ def test_l2_a_body_that_is_not_whole_is_refused_and_nothing_stored(
         reader.app.wsgi_app(environ | changed, lambda line, *_: seen.append(line))  # type: ignore[arg-type]
     assert seen[0].startswith(expected)
     assert reader.count() == 0
+
+
+@pytest.mark.parametrize("status", [400, 411, 413])
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/embed/blog/comments", "text/html"), ("/api/v1/sites/blog/comments", "application/problem")],
+)
+def test_a_refused_body_is_answered_like_every_other_error(
+    reader: Reader, status: int, path: str, kind: str
+) -> None:
+    length = {"CONTENT_LENGTH": "5000000"} if status == 413 else {"CONTENT_LENGTH": "ten"}
+    changed = {"HTTP_TRANSFER_ENCODING": "chunked"} if status == 411 else length
+    answer = reader.client.post(
+        path, headers={"Origin": BLOG, "Accept": "text/html"}, environ_overrides=changed
+    )
+    assert (answer.status_code, answer.content_type.startswith(kind)) == (status, True)
+    assert answer.headers["Connection"] == "close"
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Request-Id"] in answer.text
+    is_readable = answer.headers.get("Access-Control-Allow-Origin") == BLOG
+    assert is_readable == path.startswith("/api/")
 
 
 def test_l2_a_body_as_large_as_allowed_is_read_whole(reader: Reader) -> None:

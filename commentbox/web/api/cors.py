@@ -1,16 +1,26 @@
 """Which pages' scripts may use the API: those of the site's own origins, without cookies."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any, Final
 
 from flask import Response, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
-from commentbox.errors import NotAllowed
+from commentbox.errors import CommentboxError, NotAllowed
 from commentbox.models import Site
+from commentbox.web.api import addressed
 from commentbox.web.kit.requests import settings
 
 _EXPOSED = "Commentbox-Author, Location, Retry-After, X-Request-Id, Idempotent-Replayed"
 _TAKEN = "Content-Type, Idempotency-Key"
 _REMEMBERED = "600"  # seconds for which a browser need not ask again
+_EARLY: Final = {400, 411, 413, 429}  # what is answered before anything looks for the site
+_FINDERS: Final[dict[str, Callable[[str], tuple[Site, Any]]]] = {
+    "sites": addressed.site,
+    "threads": addressed.thread,
+    "comments": addressed.comment,
+}
 
 
 def admit(site: Site) -> None:
@@ -38,10 +48,20 @@ def preflight(methods: Iterable[str]) -> Response:
 def mark(response: Response) -> Response:
     """Say in every answer of the API whether the asking page may read it."""
     response.vary.add("Origin")
+    if response.status_code in _EARLY and "api_origins" not in g and "Origin" in request.headers:
+        _admit_late()
     if _is_admitted():
         response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
         response.headers["Access-Control-Expose-Headers"] = _EXPOSED
     return response
+
+
+def _admit_late() -> None:
+    """Let the site's pages read also why they were not heard, such as when to try again."""
+    kind = request.path.split("/")[3]
+    for name in (request.view_args or {}).values():
+        with suppress(CommentboxError, SQLAlchemyError):
+            admit(_FINDERS[kind](name)[0])
 
 
 def _is_admitted() -> bool:

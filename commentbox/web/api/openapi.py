@@ -16,7 +16,7 @@ _VERSION: Final = "1.0.0"
 _REFERENCE: Final = "#/components/schemas/{model}"
 _CREATED: Final = {HTTPStatus.CREATED: "Published", HTTPStatus.ACCEPTED: "Held for a moderator"}
 _READING_FAILS: Final = (404, 422)
-_WRITING_FAILS: Final = (400, 403, 404, 409, 413, 415, 422, 429)
+_WRITING_FAILS: Final = (400, 403, 404, 409, 411, 413, 415, 422, 429)
 _KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",

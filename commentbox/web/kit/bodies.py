@@ -4,22 +4,27 @@ Werkzeug hands a cut body to the view as if it were complete, under every server
 """
 
 import io
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from flask import Flask
+from flask import Flask, Response, abort, request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_FAULT: Final = "commentbox.body_fault"
 
 
 def init_app(app: Flask, most: int) -> None:
-    """Let only whole bodies of at most `most` bytes reach the app."""
+    """Let only whole bodies of at most `most` bytes reach a view; the app answers the others."""
+    app.before_request(_refuse)
+    app.after_request(_close)
     app.wsgi_app = WholeBodies(app.wsgi_app, most)  # type: ignore[method-assign]
 
 
 class WholeBodies:
-    """A WSGI layer that reads exactly `Content-Length` bytes, or refuses.
+    """A WSGI layer that reads exactly `Content-Length` bytes, or none and says why.
 
     RFC 9112 §6.3: a body shorter than its length is incomplete and must not be processed.
     """
@@ -29,23 +34,41 @@ class WholeBodies:
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """Pass the request on with its body in memory, or answer 400, 411 or 413."""
+    ) -> "Iterable[bytes]":
+        """Pass the request on with its body in memory, or without one and with its fault."""
+        fault, body = self._body(environ)
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ.pop("wsgi.input_terminated", None)
+        if fault:
+            environ[_FAULT], environ["CONTENT_LENGTH"] = fault, "0"
+            environ.pop("HTTP_TRANSFER_ENCODING", None)
+        return self._app(environ, start_response)
+
+    def _body(self, environ: "WSGIEnvironment") -> tuple[int, bytes]:
+        """Return the status of a refusal, or 0 and the body."""
         if "HTTP_TRANSFER_ENCODING" in environ:
-            return _refuse(start_response, "411 Length Required")
+            return 411, b""
         length = environ.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdecimal()):
-            return _refuse(start_response, "400 Bad Request")
+            return 400, b""
         size = int(length)
         if size > self._most:
-            return _refuse(start_response, "413 Content Too Large")
-        if size:
-            body = _read(environ, size)
-            if body is None:
-                return _refuse(start_response, "400 Bad Request")
-            environ["wsgi.input"] = io.BytesIO(body)
-        environ.pop("wsgi.input_terminated", None)
-        return self._app(environ, start_response)
+            return 413, b""
+        body = _read(environ, size)
+        return (400, b"") if body is None else (0, body)
+
+
+def _refuse() -> None:
+    fault = request.environ.get(_FAULT)
+    if fault:
+        abort(fault)
+
+
+def _close(response: Response) -> Response:
+    """Let nothing that was left unread be taken for the next request."""
+    if _FAULT in request.environ:
+        response.headers["Connection"] = "close"
+    return response
 
 
 def _read(environ: "WSGIEnvironment", size: int) -> bytes | None:
@@ -60,8 +83,3 @@ def _read(environ: "WSGIEnvironment", size: int) -> bytes | None:
     except (OSError, ValueError):
         return None
     return b"".join(chunks)
-
-
-def _refuse(start_response: "StartResponse", status: str) -> Iterable[bytes]:
-    start_response(status, [("Content-Length", "0"), ("Connection", "close")])
-    return [b""]
