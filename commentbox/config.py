@@ -2,11 +2,12 @@
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from email.errors import MessageError
 from email.headerregistry import Address
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
@@ -92,7 +93,7 @@ class Settings:
         sentences: list[str] = []
         for check in _CHECKS:
             with _noting(sentences):
-                for name, value in check(self).items():
+                for name, value in (check(self) or {}).items():
                     object.__setattr__(self, name, value)
         if sentences:
             raise BadSetting(*sentences)
@@ -181,7 +182,7 @@ def _typed(name: str, value: Any) -> Any:
     return text
 
 
-def _secret(settings: Settings) -> dict[str, str]:
+def _secret(settings: Settings) -> None:
     key, label = settings.secret_key, f"{PREFIX}SECRET_KEY"
     how = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
     if not key:
@@ -192,7 +193,6 @@ def _secret(settings: Settings) -> dict[str, str]:
         )
     if len(set(key)) < _SHORTEST_SECRET // 4:
         raise BadSetting(f"{label} repeats too few characters to be a secret.")
-    return {}
 
 
 def _base_url(settings: Settings) -> dict[str, str]:
@@ -200,15 +200,13 @@ def _base_url(settings: Settings) -> dict[str, str]:
     like = "an address such as https://comments.example"
     if not url:
         raise BadSetting(f"{label} is missing; give the public address of this service: {like}")
-    parts = _split(url)
-    if parts is None or parts.scheme not in {"http", "https"} or "@" in parts.netloc:
-        raise BadSetting(f"{label} must be {like}.")
-    if parts.path not in {"", "/"} or "?" in url or "#" in url:
-        raise BadSetting(f"{label} must be a bare origin: no path, query or fragment.")
+    parts = _split(url) or urlsplit("")
     try:
-        origin = urls.parse_origin(url)
+        origin = urls.parse_origin(f"{parts.scheme}://{parts.netloc}")
     except Invalid as problem:
         raise BadSetting(f"{label} must be {like}.") from problem
+    if parts.path not in {"", "/"} or "?" in url or "#" in url:
+        raise BadSetting(f"{label} must be a bare origin: no path, query or fragment.")
     if parts.scheme == "http" and not urls.is_loopback(origin):
         raise BadSetting(f"{label} must begin with https:// except on this very machine.")
     return {"base_url": origin}
@@ -226,6 +224,7 @@ def _database(settings: Settings) -> dict[str, str]:
     if url.get_backend_name() == "postgresql":
         if url.port is not None and url.port not in _PORTS:
             raise BadSetting(f"{label} must name a port from 1 to 65535.")
+        _require("psycopg", label, extra="postgres")
         url = url.set(drivername="postgresql+psycopg")
         return {"database_url": url.render_as_string(hide_password=False)}
     if url.get_backend_name() != "sqlite":
@@ -238,20 +237,21 @@ def _database(settings: Settings) -> dict[str, str]:
     return {"database_url": url.set(database=str(file)).render_as_string()}
 
 
-def _servers(settings: Settings) -> dict[str, str]:
-    sentences: list[str] = []
-    if settings.redis_url and not _names_server(settings.redis_url, "redis", "rediss"):
-        sentences.append(f"{PREFIX}REDIS_URL must look like redis://:password@host:6379/0")
+def _redis(settings: Settings) -> None:
+    label = f"{PREFIX}REDIS_URL"
+    if settings.redis_url:
+        if not _names_server(settings.redis_url, "redis", "rediss"):
+            raise BadSetting(f"{label} must look like redis://:password@host:6379/0")
+        _require("redis", label, extra="redis")
+
+
+def _smtp(settings: Settings) -> None:
     if settings.smtp_url and not _names_server(settings.smtp_url, "smtp", "smtps"):
-        sentences.append(
-            f"{PREFIX}SMTP_URL must look like smtp://user:password@mail.example:587 or smtps://…"
-        )
-    if sentences:
-        raise BadSetting(*sentences)
-    return {}
+        like = "smtp://user:password@mail.example:587 or smtps://…"
+        raise BadSetting(f"{PREFIX}SMTP_URL must look like {like}")
 
 
-def _numbers(settings: Settings) -> dict[str, str]:
+def _numbers(settings: Settings) -> None:
     sentences: list[str] = []
     for name, (least, most) in _RANGES.items():
         if getattr(settings, name) < least:
@@ -262,7 +262,6 @@ def _numbers(settings: Settings) -> dict[str, str]:
         sentences.append(f"{PREFIX}LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
     if sentences:
         raise BadSetting(*sentences)
-    return {}
 
 
 def _sender(settings: Settings) -> dict[str, str]:
@@ -286,10 +285,16 @@ def _split(url: str) -> SplitResult | None:
         return None
 
 
+def _require(module: str, label: str, *, extra: str) -> None:
+    if find_spec(module) is None:
+        raise BadSetting(f"{label} needs more installed: pip install 'commentbox[{extra}]'")
+
+
 def _names_server(url: str, *schemes: str) -> bool:
     parts = _split(url)
     return parts is not None and parts.scheme in schemes and bool(parts.hostname)
 
 
-# Each returns what it has to say about the values, by name, or raises `BadSetting`.
-_CHECKS: Final = (_secret, _base_url, _database, _servers, _numbers, _sender)
+# Each returns the settings that it has completed, if any, or raises `BadSetting`.
+_Check = Callable[[Settings], dict[str, str] | None]
+_CHECKS: Final[list[_Check]] = [_secret, _base_url, _database, _redis, _smtp, _numbers, _sender]
