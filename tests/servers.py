@@ -33,11 +33,16 @@ class Running:
             answer = connection.getresponse()
             return answer.status, answer.read()
 
-    def send(self, raw: bytes) -> bytes:
-        """Send bytes as they are, close the sending side, and return all that comes back."""
+    def send(self, raw: bytes, *, is_whole: bool = False) -> bytes:
+        """Send bytes as they are, and return all that comes back until the server closes.
+
+        After what `is_whole` the sending side stays open: the server takes who closes it for gone,
+        and leaves them without the answer (hyper 1, `half_close`). Else it would wait for the rest.
+        """
         with socket.create_connection(("127.0.0.1", self.port), timeout=15) as connection:
             connection.sendall(raw)
-            connection.shutdown(socket.SHUT_WR)
+            if not is_whole:
+                connection.shutdown(socket.SHUT_WR)
             received = b""
             with suppress(ConnectionResetError):
                 while chunk := connection.recv(65536):
