@@ -8,15 +8,25 @@ import pytest
 
 from commentbox.app import create_app
 from commentbox.config import PREFIX, Settings
+from commentbox.config.providers import CREDENTIALS, OPTIONS
 from commentbox.web.api import openapi
 from tests.paths import ROOT
 
 WRITTEN_FOR_PEOPLE = "routes.md"
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in fields(Settings)])
+PROVIDERS = "providers"  # the one that many settings make up
+
+
+@pytest.mark.parametrize("name", sorted({entry.name for entry in fields(Settings)} - {PROVIDERS}))
 def test_every_setting_is_explained(name: str) -> None:
     assert f"| `{PREFIX}{name.upper()}` |" in _document("configure.md")
+
+
+@pytest.mark.parametrize("option", [*CREDENTIALS, *OPTIONS])
+def test_every_setting_of_a_provider_is_explained(option: str) -> None:
+    pattern = rf"\| `{PREFIX}(<PROVIDER>|[A-Z]+)_{option.upper()}` \|"
+    assert re.search(pattern, _document("configure.md"))
 
 
 def test_every_route_is_described_for_people_or_programs(tmp_path: Path) -> None:

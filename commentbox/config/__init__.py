@@ -2,28 +2,28 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from email.errors import MessageError
 from email.headerregistry import Address
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from commentbox.config import providers
+from commentbox.config.mistakes import PORTS, PREFIX, BadSetting, noting, split
+from commentbox.config.providers import ProviderSettings
 from commentbox.errors import Invalid
 from commentbox.lib import urls
 
-PREFIX: Final = "COMMENTBOX_"
+__all__ = ["PREFIX", "BadSetting", "ProviderSettings", "Settings", "load"]
+
 _SHORTEST_SECRET: Final = 32
 _KNOWN_SECRETS: Final = frozenset({"changeme", "secret", "dev", "development", "password", "test"})
-
-
-_PORTS: Final = range(1, 65536)
 _LONGEST_NUMBER: Final = 9  # digits
 _RANGES: Final = {
     "trusted_proxies": (0, 100),
@@ -32,14 +32,6 @@ _RANGES: Final = {
     "request_limit": (1, 1_000_000),
     "session_days": (1, 400),  # browsers keep no cookie for longer (RFC 6265bis)
 }
-
-
-class BadSetting(Exception):
-    """Settings cannot be used; `sentences` name each of them, and what is wrong with it."""
-
-    def __init__(self, *sentences: str) -> None:
-        super().__init__("\n".join(sentences))
-        self.sentences = sentences
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +77,12 @@ class Settings:
     session_days: int = 30
     """How long a sign-in lasts."""
 
+    providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
+    """What people can log in with, by name: the settings `<PROVIDER>_CLIENT_ID` and so on."""
+
+    gravatar: bool = False
+    """Show guests the picture that gravatar.com has for their address; fetched by the service."""
+
     log_level: str = "INFO"
     """The least severe line to log: DEBUG, INFO, WARNING or ERROR."""
 
@@ -92,7 +90,7 @@ class Settings:
         """Refuse what cannot work, and fill in what follows from other settings."""
         sentences: list[str] = []
         for check in _CHECKS:
-            with _noting(sentences):
+            with noting(sentences):
                 for name, value in (check(self) or {}).items():
                     object.__setattr__(self, name, value)
         if sentences:
@@ -119,23 +117,17 @@ def load(environment: Mapping[str, str] | None = None, *, file: Path | None = No
     given = _from_file(environment, file) | _from_environment(environment)
     values: dict[str, Any] = {"secret_key": "", "base_url": ""}
     sentences: list[str] = []
+    with noting(sentences):
+        values["providers"] = providers.configured(given)
     for name, value in given.items():
-        with _noting(sentences):
-            values[name] = _typed(name, value)
-    with _noting(sentences):
+        if not providers.is_setting(name):
+            with noting(sentences):
+                values[name] = _typed(name, value)
+    with noting(sentences):
         settings = Settings(**values)
     if sentences:
         raise BadSetting(*sentences)
     return settings
-
-
-@contextmanager
-def _noting(sentences: list[str]) -> Iterator[None]:
-    """Go on after a mistake, so that all of them are named at once."""
-    try:
-        yield
-    except BadSetting as mistake:
-        sentences += mistake.sentences
 
 
 def _from_file(environment: Mapping[str, str], file: Path | None) -> dict[str, Any]:
@@ -169,7 +161,7 @@ def _name(key: str) -> str:
 def _typed(name: str, value: Any) -> Any:
     label, text = f"{PREFIX}{name.upper()}", str(value).strip()
     kind = {entry.name: entry.type for entry in fields(Settings)}.get(name)
-    if kind is None:
+    if kind is None or name == "providers":
         raise BadSetting(f"{label} is not a setting of Commentbox.")
     if kind is int:
         if not text.isdecimal() or len(text) > _LONGEST_NUMBER:
@@ -200,7 +192,7 @@ def _base_url(settings: Settings) -> dict[str, str]:
     like = "an address such as https://comments.example"
     if not url:
         raise BadSetting(f"{label} is missing; give the public address of this service: {like}")
-    parts = _split(url) or urlsplit("")
+    parts = split(url) or urlsplit("")
     try:
         origin = urls.parse_origin(f"{parts.scheme}://{parts.netloc}")
     except Invalid as problem:
@@ -222,7 +214,7 @@ def _database(settings: Settings) -> dict[str, str]:
     except (ArgumentError, ValueError) as problem:
         raise BadSetting(f"{label} is not a database address.") from problem
     if url.get_backend_name() == "postgresql":
-        if url.port is not None and url.port not in _PORTS:
+        if url.port is not None and url.port not in PORTS:
             raise BadSetting(f"{label} must name a port from 1 to 65535.")
         _require("psycopg", label, extra="postgres")
         url = url.set(drivername="postgresql+psycopg")
@@ -267,7 +259,7 @@ def _numbers(settings: Settings) -> None:
 def _sender(settings: Settings) -> dict[str, str]:
     address = settings.mail_from
     if not address:
-        host = (_split(settings.base_url) or urlsplit("")).hostname or "localhost"
+        host = (split(settings.base_url) or urlsplit("")).hostname or "localhost"
         address = f"comments@{'localhost' if ':' in host else host}"  # IPv6 is no mail domain
     try:
         Address(addr_spec=address)
@@ -276,22 +268,13 @@ def _sender(settings: Settings) -> dict[str, str]:
     return {"mail_from": address}
 
 
-def _split(url: str) -> SplitResult | None:
-    """Return the parts of an address, None when it has none or its port cannot be."""
-    try:
-        parts = urlsplit(url)
-        return parts if parts.port is None or parts.port in _PORTS else None
-    except ValueError:
-        return None
-
-
 def _require(module: str, label: str, *, extra: str) -> None:
     if find_spec(module) is None:
         raise BadSetting(f"{label} needs more installed: pip install 'commentbox[{extra}]'")
 
 
 def _names_server(url: str, *schemes: str) -> bool:
-    parts = _split(url)
+    parts = split(url)
     return parts is not None and parts.scheme in schemes and bool(parts.hostname)
 
 
