@@ -105,7 +105,7 @@ def _ask_moderators(comment_id: str) -> None:
 def _write_to_moderator(office: Office, account_id: str, items: list[str], count: int) -> None:
     """Write about those that nobody has decided about meanwhile, where the person still may."""
     account = db.session.get(Account, account_id)
-    if account is None or not account.wants_mail:
+    if account is None or not account.email or not account.wants_mail:
         return
     entries = audience.decidable(account, _entries(items, Status.PENDING))
     if not entries:
@@ -252,7 +252,7 @@ def _addresses(entries: Sequence[Entry]) -> dict[str, str]:
     accounts = {row.id: row.email for row in db.session.execute(known)}
     return {
         entry.comment.id: (
-            entry.comment.author_email or accounts.get(entry.comment.account_id or "", "")
+            entry.comment.author_email or accounts.get(entry.comment.account_id or "") or ""
         ).lower()
         for entry in entries
     }

@@ -2,22 +2,46 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import delete, select
 
-from commentbox.errors import NotFound, NotSignedIn
+from commentbox.errors import NotAllowed, NotFound, NotSignedIn
 from commentbox.extensions import db
-from commentbox.lib import clock, tokens
-from commentbox.models import Account, Session
+from commentbox.lib import clock, ids, tokens
+from commentbox.models import Account, Identity, Session, SessionKind, Site
+
+FRESH: Final = timedelta(minutes=10)
+"""How long somebody need not show again who they are before they do what is dangerous."""
 
 
-def begin(account: Account, *, device: str, days: int) -> str:
-    """Open a session for so many days and return its token; only the digest is kept."""
-    token = tokens.new()
+def begin(
+    account: Account,
+    *,
+    device: str,
+    days: int,
+    kind: SessionKind = SessionKind.DESK,
+    identity: Identity | None = None,
+    site: Site | None = None,
+    family: str | None = None,
+) -> str:
+    """Open a session for so many days and return its token; only the digest is kept.
+
+    Without a `family` it begins one, which bears its id; a frame joins that of the log-in. Nobody
+    who was blocked gets one: `NotAllowed("account.blocked")`.
+    """
+    if account.blocked_at:
+        raise NotAllowed("account.blocked")
+    token, session_id = tokens.new(), ids.new()
     db.session.add(
         Session(
+            id=session_id,
             account_id=account.id,
             token=tokens.digest(token),
+            kind=kind,
+            identity_id=identity.id if identity else None,
+            site_id=site.id if site else None,
+            family=family or session_id,
             device=device,
             expires_at=clock.now() + timedelta(days=days),
         )
@@ -26,17 +50,33 @@ def begin(account: Account, *, device: str, days: int) -> str:
     return token
 
 
-def by_token(token: str) -> tuple[Session, Account]:
-    """Return the live session of a token, and whose it is; raise `NotSignedIn`."""
+def by_token(
+    token: str, *, kind: SessionKind = SessionKind.DESK, site: Site | None = None
+) -> tuple[Session, Account]:
+    """Return the live session of a token, and whose it is; raise `NotSignedIn`.
+
+    A token holds only for what it was made for: its kind, and the site of a frame.
+    """
     found = db.session.execute(
         select(Session, Account)
         .join(Account, Account.id == Session.account_id)
-        .where(Session.token == tokens.digest(token), Session.expires_at > clock.now())
+        .where(
+            Session.token == tokens.digest(token),
+            Session.kind == kind,
+            Session.site_id == site.id if site else Session.site_id.is_(None),
+            Session.expires_at > clock.now(),
+            Account.blocked_at.is_(None),
+        )
     ).one_or_none()
     if found is None:
         raise NotSignedIn("sign_in.needed")
     session, account = found
     return session, account
+
+
+def is_fresh(session: Session, *, within: timedelta = FRESH) -> bool:
+    """Say whether the person has shown only just now who they are."""
+    return clock.now() - session.fresh_at < within
 
 
 def listed(account: Account) -> Sequence[Session]:
@@ -52,7 +92,22 @@ def end(account: Account, session_id: str) -> None:
         raise NotFound("session.unknown")
 
 
+def end_family(family: str) -> None:
+    """End everything that one log-in opened, here and in the frames of every site."""
+    db.session.execute(delete(Session).where(Session.family == family))
+
+
+def end_of(identity: Identity) -> None:
+    """End every log-in that was made with an identity, with all that it opened."""
+    families = select(Session.family).where(Session.identity_id == identity.id)
+    db.session.execute(
+        delete(Session)
+        .where(Session.family.in_(families))
+        .execution_options(synchronize_session="fetch")
+    )
+
+
 def end_all(account: Account, *, but: Session | None = None) -> None:
-    """End the person's sessions, all or all but one."""
+    """End the person's sessions, all or all but those of the log-in that one belongs to."""
     mine = delete(Session).where(Session.account_id == account.id)
-    db.session.execute(mine.where(Session.id != but.id) if but else mine)
+    db.session.execute(mine.where(Session.family != but.family) if but else mine)

@@ -1,5 +1,7 @@
 """The tables of the database: bringing them up to date, and asking whether they are."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -7,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 _FOLDER: Final = Path(__file__).parent.parent / "migrations"
 
@@ -15,7 +17,7 @@ _FOLDER: Final = Path(__file__).parent.parent / "migrations"
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the tables up to `revision`, in one transaction each."""
     config = _config()
-    with engine.connect() as connection:
+    with engine.connect() as connection, _unwatched(connection):
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
         connection.commit()
@@ -26,6 +28,26 @@ def is_current(engine: Engine) -> bool:
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     return found == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+@contextmanager
+def _unwatched(connection: Connection) -> Iterator[None]:
+    """Let SQLite rebuild a table without losing what refers to its rows.
+
+    SQLite changes a column by making the table anew, and dropping the old one deletes its rows
+    with all that hangs on them. Only outside a transaction can that be switched off, step 1 of
+    https://sqlite.org/lang_altertable.html#otheralter.
+    """
+    raw = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite" or raw is None:
+        yield
+        return
+    watches = raw.execute("PRAGMA foreign_keys").fetchone()[0]
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA foreign_keys={watches}")
 
 
 def _config() -> Config:

@@ -1,9 +1,18 @@
 """The tables, a file per group."""
 
-from commentbox.models.account import Account, Membership, Role, Session, SignInLink
+from commentbox.models.account import Account, Membership, Role, Session, SessionKind, SignInLink
 from commentbox.models.comment import Comment, Status
 from commentbox.models.decision import Decision
 from commentbox.models.job import Answer, Job
+from commentbox.models.login import (
+    Attempt,
+    Avatar,
+    Deletion,
+    EmailCode,
+    Identity,
+    Mode,
+    Outcome,
+)
 from commentbox.models.site import Policy, Site
 from commentbox.models.subscription import Subscription
 from commentbox.models.thread import Thread
@@ -11,13 +20,21 @@ from commentbox.models.thread import Thread
 __all__ = [
     "Account",
     "Answer",
+    "Attempt",
+    "Avatar",
     "Comment",
     "Decision",
+    "Deletion",
+    "EmailCode",
+    "Identity",
     "Job",
     "Membership",
+    "Mode",
+    "Outcome",
     "Policy",
     "Role",
     "Session",
+    "SessionKind",
     "SignInLink",
     "Site",
     "Status",

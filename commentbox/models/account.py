@@ -16,14 +16,28 @@ class Role(StrEnum):
     MODERATOR = "moderator"
 
 
+class SessionKind(StrEnum):
+    """Where a session holds: at the desk, on the pages of this service, in frames of one site."""
+
+    DESK = "desk"
+    HOME = "home"
+    FRAME = "frame"
+
+
 class Account(Model):
-    """A person; `email` is lower-case in its domain and known to be theirs."""
+    """A person. `email` is the address they were invited by, lower-case in its domain.
+
+    Whoever only logs in with a provider has none: what a provider says stands in `Identity`.
+    """
 
     __tablename__ = "account"
 
     id: Mapped[PrimaryId]
-    email: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str | None] = mapped_column(unique=True)
     name: Mapped[str]
+    website: Mapped[str] = mapped_column(default="")
+    avatar_id: Mapped[Id | None] = mapped_column(ForeignKey("avatar.id", ondelete="SET NULL"))
+    blocked_at: Mapped[datetime | None] = mapped_column(UTCTime)
     wants_mail: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[Created]
 
@@ -54,13 +68,24 @@ class SignInLink(Model):
 
 
 class Session(Model):
-    """A live sign-in. Only the token's hash is kept."""
+    """A live sign-in. Only the token's hash is kept.
+
+    One log-in begins a `family`: a session of the pages here, and one for each site's frames.
+    `fresh_at` is when the person last showed who they are.
+    """
 
     __tablename__ = "session"
 
     id: Mapped[PrimaryId]
     account_id: Mapped[Id] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     token: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[SessionKind] = mapped_column(enum_column(SessionKind), default=SessionKind.DESK)
+    site_id: Mapped[Id | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    identity_id: Mapped[Id | None] = mapped_column(
+        ForeignKey("identity.id", ondelete="CASCADE"), index=True
+    )
+    family: Mapped[Id] = mapped_column(index=True)
     device: Mapped[str] = mapped_column(default="")
+    fresh_at: Mapped[Created]
     expires_at: Mapped[Moment]
     created_at: Mapped[Created]

@@ -27,7 +27,9 @@ class Comment(Model):
     published stands below it and it keeps its place. `shown_children` counts the direct replies
     that are shown; on a root, `shown_replies` counts all shown comments below it. `revision`
     counts edits. `author_key` is the hash of a secret of the author's browser, `client` the keyed
-    hash of a network prefix, forgotten after a day. `reasons` are the signals that decided the
+    hash of a network prefix, forgotten after a day. `author_provider` names where the author logged
+    in, `author_avatar` their picture, as for the other details of the author at that time;
+    `is_official` says that they had a role on the site. `reasons` are the signals that decided the
     first status.
     """
 
@@ -54,6 +56,12 @@ class Comment(Model):
         ),
         Index("ix_comment_queue", "site_id", "status", "created_at", "id"),
         Index("ix_comment_author", "site_id", "author_key", "created_at"),
+        Index(
+            "ix_comment_account",
+            *("account_id", "site_id"),
+            sqlite_where=text("account_id IS NOT NULL"),
+            postgresql_where=text("account_id IS NOT NULL"),
+        ),
         Index("ix_comment_client", "site_id", "client", "created_at"),
         Index("ix_comment_parent", "parent_id"),
         Index("ix_comment_fingerprint", "thread_id", "fingerprint"),
@@ -78,6 +86,9 @@ class Comment(Model):
     author_email: Mapped[str] = mapped_column(default="")
     author_website: Mapped[str] = mapped_column(default="")
     author_key: Mapped[str | None]
+    author_provider: Mapped[str] = mapped_column(default="")
+    author_avatar: Mapped[Id | None]
+    is_official: Mapped[bool] = mapped_column(default=False)
     account_id: Mapped[Id | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     client: Mapped[str | None]
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

@@ -68,7 +68,7 @@ class Letters:
             ) % {"num": count, "place": places}
             return self._letter(
                 "held",
-                to=account.email,
+                to=account.email or "",
                 sender=label(site),
                 subject=subject,
                 unsubscribe=self.links.leave_desk(account),
@@ -121,7 +121,7 @@ class Letters:
         """Return the letter with the link that signs a moderator in."""
         return self._letter(
             "sign_in",
-            to=account.email,
+            to=account.email or "",
             sender=SERVICE,
             subject=gettext("Your link to sign in"),
             link=self.links.sign_in(token, next_page=next_page),

@@ -6,18 +6,31 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, insert, inspect, make_url, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    create_engine,
+    insert,
+    inspect,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.exc import IntegrityError
 
 from commentbox.adapters import schema
 from commentbox.extensions import db, prepare_sqlite
 from commentbox.lib import clock, ids
-from commentbox.models import Comment, Site, Thread
+from commentbox.models import Account, Comment, Membership, Session, SignInLink
 from tests.conftest import BASE, SECRET
 
 
@@ -63,21 +76,45 @@ def test_migrating_again_changes_nothing(empty: Engine) -> None:
 
 def test_rows_of_the_first_version_are_kept(empty: Engine) -> None:
     schema.upgrade(empty, "0001")
-    comment_id = ids.new()
     with empty.begin() as connection:
-        site, thread, now = ids.new(), ids.new(), clock.now()
-        rows: list[tuple[type[Site] | type[Thread] | type[Comment], dict[str, object]]] = [
-            (Site, {"id": site, "name": "old", "origins": ["https://old.test"]}),
-            (Thread, {"id": thread, "site_id": site, "key": "k", "url": "https://old.test"}),
-            (Comment, _comment(comment_id, site, thread)),
-        ]
-        for model, row in rows:
-            connection.execute(insert(model).values(created_at=now, **row))
+        comment_id = _comment(connection)
     schema.upgrade(empty)
     with empty.connect() as connection:
         kept = connection.execute(select(Comment.id, Comment.html)).all()
     assert kept == [(comment_id, "<p>Old</p>")]
     assert differences(empty) == []
+
+
+def test_whoever_signed_in_before_keeps_their_roles_sessions_and_comments(empty: Engine) -> None:
+    schema.upgrade(empty, "0002")
+    with empty.begin() as connection:
+        account_id, session_id, comment_id = _moderator(connection)
+    schema.upgrade(empty)
+    with empty.connect() as connection:
+        people = connection.execute(select(Account.id, Account.email, Account.website)).all()
+        roles = connection.execute(select(Membership.account_id)).all()
+        links = connection.execute(select(SignInLink.account_id)).all()
+        kept = connection.execute(
+            select(Session.id, Session.kind, Session.family, Session.fresh_at, Session.created_at)
+        ).one()
+        answers = connection.execute(
+            select(Comment.account_id, Comment.is_official, Comment.author_provider).where(
+                Comment.id == comment_id
+            )
+        ).all()
+    assert people == [(account_id, "mia@old.test", "")]
+    assert roles == links == [(account_id,)]
+    assert kept[:3] == (session_id, "desk", session_id)
+    assert kept.fresh_at == kept.created_at
+    assert answers == [(account_id, True, "")]
+    assert differences(empty) == []
+
+
+def test_rows_are_watched_again_after_a_migration(empty: Engine) -> None:
+    schema.upgrade(empty)
+    lost = {"id": ids.new(), "account_id": ids.new(), "role": "admin"}
+    with empty.begin() as connection, pytest.raises(IntegrityError):
+        connection.execute(insert(Membership).values(**lost))
 
 
 def test_there_is_one_line_of_migrations() -> None:
@@ -136,17 +173,34 @@ def _tables(file: Path) -> set[str]:
     return tables
 
 
-def _comment(comment_id: str, site_id: str, thread_id: str) -> dict[str, object]:
-    return {
-        "id": comment_id,
-        "site_id": site_id,
-        "thread_id": thread_id,
-        "root_id": comment_id,
-        "status": "published",
-        "is_shown": True,
-        "source": "Old",
-        "html": "<p>Old</p>",
-        "renderer": 1,
-        "fingerprint": "f",
-        "author_name": "Ann",
+def _moderator(connection: Connection) -> tuple[str, str, str]:
+    """Put in a moderator with a session and an answer; return the ids of the three."""
+    account = _put(connection, "account", email="mia@old.test", name="Mia")
+    _put(connection, "membership", account_id=account, role="admin")
+    _put(connection, "sign_in_link", account_id=account, token="link")
+    session = _put(connection, "session", account_id=account, token="session")
+    return account, session, _comment(connection, account_id=account)
+
+
+def _comment(connection: Connection, **values: object) -> str:
+    site = _put(connection, "site", name="old", origins=["https://old.test"], policy="publish")
+    thread = _put(connection, "thread", site_id=site, key="k", url="https://old.test")
+    comment = {"site_id": site, "thread_id": thread, "root_id": site, "status": "published"}
+    return _put(connection, "comment", **comment, html="<p>Old</p>", **values)
+
+
+def _put(connection: Connection, into: str, **values: object) -> str:
+    """Insert a row into a table as it is at this version, and return its id.
+
+    What must be there and is not given is empty.
+    """
+    table = Table(into, MetaData(), autoload_with=connection, resolve_fks=False)
+    blanks = {str: "", int: 0, bool: False, object: [], datetime: clock.now()}
+    row = {
+        column.name: blanks[column.type.python_type]
+        for column in table.columns
+        if not column.nullable
     }
+    row |= {"id": ids.new(), **values}
+    connection.execute(insert(table).values(row))
+    return str(row["id"])

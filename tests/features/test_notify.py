@@ -27,6 +27,7 @@ from commentbox.moderation import actions, status
 from tests.postbox import Postbox, work
 
 Post = Callable[..., Comment]
+MODERATOR = "mo@example.org"
 MINUTE = timedelta(minutes=1)
 SOON = timedelta(minutes=6)
 
@@ -41,7 +42,7 @@ def postbox() -> Postbox:
 def moderator(site: Site) -> Account:
     """Return somebody who moderates a site that holds every comment."""
     site.policy = Policy.HOLD_ALL
-    return people.invite("mo@example.org", site=site, role=Role.MODERATOR, name="Mo")
+    return people.invite(MODERATOR, site=site, role=Role.MODERATOR, name="Mo")
 
 
 def test_moderators_of_the_site_hear_of_a_held_comment(
@@ -53,7 +54,7 @@ def test_moderators_of_the_site_hear_of_a_held_comment(
     post("Is this **held**?", name="Ann")
     work(app, postbox, later=MINUTE)
     assert sorted(letter.to for letter in postbox.letters) == ["mo@example.org", "root@example.org"]
-    [letter] = postbox.to(moderator.email)
+    [letter] = postbox.to(MODERATOR)
     assert letter.subject == "A comment waits on blog.test"
     for part in (letter.text, letter.html):
         assert all(words in part for words in ("Ann", "An article", "Is this held?", "Every comm"))
@@ -84,7 +85,7 @@ def test_who_was_dismissed_hears_of_nothing_held_before(
 ) -> None:
     post("Held")
     work(app, postbox)
-    people.dismiss(moderator.email)
+    people.dismiss(MODERATOR)
     work(app, postbox, later=MINUTE)
     assert postbox.letters == []
 
@@ -94,7 +95,7 @@ def test_who_lost_a_site_hears_of_the_others_alone(
 ) -> None:
     other = _another_site()
     other.policy = Policy.HOLD_ALL
-    people.invite(moderator.email, site=other, role=Role.MODERATOR)
+    people.invite(MODERATOR, site=other, role=Role.MODERATOR)
     post("Held here")
     posting.post(
         threads.opened(other, threads.place(other, address="https://other.test/b")),
@@ -104,7 +105,7 @@ def test_who_lost_a_site_hears_of_the_others_alone(
         arrival=posting.Arrival(),
     )
     work(app, postbox)
-    people.dismiss(moderator.email, site=site)
+    people.dismiss(MODERATOR, site=site)
     work(app, postbox, later=MINUTE)
     [letter] = postbox.letters
     assert ("Held here" in letter.text, "Held there" in letter.text) == (False, True)
@@ -114,11 +115,11 @@ def test_a_letter_that_waits_for_the_server_goes_only_to_who_still_may(
     app: Flask, post: Post, site: Site, moderator: Account
 ) -> None:
     away, back = Postbox(is_away=True), Postbox()
-    people.invite(moderator.email, site=_another_site(), role=Role.MODERATOR)
+    people.invite(MODERATOR, site=_another_site(), role=Role.MODERATOR)
     post("Held")
     work(app, away, later=MINUTE)
     assert [job.kind for job in _undone()] == ["mail.send"]
-    people.dismiss(moderator.email, site=site)
+    people.dismiss(MODERATOR, site=site)
     work(app, back, later=timedelta(hours=1))
     assert (back.letters, _undone()) == ([], [])
 
@@ -127,9 +128,9 @@ def test_a_link_that_waits_for_the_server_does_not_go_to_who_was_dismissed(
     app: Flask, moderator: Account
 ) -> None:
     away, back = Postbox(is_away=True), Postbox()
-    db.session.add(Job(kind="sign_in.requested", payload={"email": moderator.email}))
+    db.session.add(Job(kind="sign_in.requested", payload={"email": MODERATOR}))
     work(app, away)
-    people.dismiss(moderator.email)
+    people.dismiss(MODERATOR)
     work(app, back, later=MINUTE)
     assert (back.letters, _undone()) == ([], [])
 
@@ -211,7 +212,7 @@ def test_who_may_nothing_here_any_more_gets_no_link(
     app: Flask, postbox: Postbox, moderator: Account
 ) -> None:
     db.session.execute(delete(Membership).where(Membership.account_id == moderator.id))
-    db.session.add(Job(kind="sign_in.requested", payload={"email": moderator.email}))
+    db.session.add(Job(kind="sign_in.requested", payload={"email": MODERATOR}))
     work(app, postbox)
     assert postbox.letters == []
     assert db.session.scalars(select(SignInLink)).all() == []
