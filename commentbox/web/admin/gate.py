@@ -11,30 +11,12 @@ from flask.typing import ResponseReturnValue
 from commentbox.accounts import people, sessions
 from commentbox.errors import NotSignedIn
 from commentbox.extensions import begin_writing
-from commentbox.lib import text
 from commentbox.models import Account, Membership, Session
 from commentbox.web.kit import forms
+from commentbox.web.kit.devices import device
 from commentbox.web.kit.requests import READING, require_own_origin, settings
 
 _DAY: Final = 24 * 60 * 60
-_LONGEST_DEVICE: Final = 200
-# The first name found wins: Edge and Opera also call themselves Chrome, and Chrome calls itself
-# Safari.
-_BROWSERS: Final = {
-    "Edg": "Edge",
-    "OPR/": "Opera",
-    "Firefox/": "Firefox",
-    "Chrome/": "Chrome",
-    "Safari/": "Safari",
-}
-_SYSTEMS: Final = {
-    "Android": "Android",
-    "iPhone": "iPhone",
-    "iPad": "iPad",
-    "Windows": "Windows",
-    "Mac OS": "macOS",
-    "Linux": "Linux",
-}
 
 
 @dataclass(frozen=True)
@@ -114,14 +96,6 @@ def forget(token: str) -> None:
 def cookie() -> str:
     """Return the name of the session's cookie (RFC 6265bis §4.1.3.2 for the prefix)."""
     return "__Host-cb_admin" if settings().is_secure else "cb_admin"
-
-
-def device(agent: str) -> str:
-    """Return a browser in words a person knows: `Firefox on Linux`."""
-    browser = next((name for sign, name in _BROWSERS.items() if sign in agent), "")
-    system = next((name for sign, name in _SYSTEMS.items() if sign in agent), "")
-    words = " on ".join(part for part in (browser, system) if part)
-    return words or text.clean_line(agent)[:_LONGEST_DEVICE]
 
 
 def _visitor() -> Visitor:

@@ -9,9 +9,9 @@ from typing import Final, TypeVar
 from flask import Blueprint, Response, request
 
 from commentbox.models import Site
-from commentbox.web.api import cors, given
+from commentbox.web.api import cors
 from commentbox.web.api.schemas import Input, NewComment, Output, Query
-from commentbox.web.kit import idempotency
+from commentbox.web.kit import given, idempotency
 from commentbox.web.kit.idempotency import Sending
 from commentbox.web.kit.transaction import writes
 

@@ -1,6 +1,7 @@
 """The one commit of a request that writes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec
 
@@ -18,14 +19,23 @@ def writes(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
 
     @wraps(view)
     def run(*args: P.args, **kwargs: P.kwargs) -> Response:
-        begin_writing()
-        try:
-            response = make_response(view(*args, **kwargs))
-            db.session.commit()
-        except BaseException:
-            db.session.rollback()
-            raise
-        page_cache.of_app().forget()
-        return response
+        with writing():
+            return make_response(view(*args, **kwargs))
 
     return run
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Run the block in one writing transaction; afterwards no connection is held.
+
+    For a view that must not wait for the network inside of one.
+    """
+    begin_writing()
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    page_cache.of_app().forget()
