@@ -14,9 +14,10 @@ PAGE = "/why-a-song-stays-in-your-head"
 
 
 def start(folder: Path, data: Path) -> tuple[tuple[str, ...], int, int]:
-    port, article_port = free_port(), free_port()
+    port, article_port, provider_port = free_port(), free_port(), free_port()
     words = ("demo", "--folder", "kept", "--port", str(port), "--article-port", str(article_port))
-    return (*words, "--data", str(data)), port, article_port
+    others = ("--provider-port", str(provider_port), "--data", str(data))
+    return (*words, *others), port, article_port
 
 
 def printed(running: Running) -> str:
@@ -42,6 +43,21 @@ def test_the_demo_shows_an_article_its_discussion_and_the_desk(tmp_path: Path) -
     assert thread.count('data-status="published"') >= len(readers.FRIENDLY)
     assert "First time here" not in thread
     assert desk == 200
+
+
+def test_readers_log_in_at_stand_ins_that_need_no_key(tmp_path: Path) -> None:
+    words, port, _article_port = start(tmp_path, tmp_path / "absent")
+    provider_port = int(words[words.index("--provider-port") + 1])
+    with command(*words, folder=tmp_path, port=port) as running:
+        printed(running)
+        google = Running(running.process, provider_port, running.errors)
+        host = {"Host": f"google.localhost:{provider_port}"}
+        callback = f"http://comments.localhost:{port}/login/google/callback"
+        asked = f"client_id=client-of-google&redirect_uri={callback}"
+        path = f"/o/oauth2/v2/auth?response_type=code&scope=openid&{asked}"
+        status, page = google.ask("GET", path, headers=host)
+    assert status == 200
+    assert b"Ada Reader" in page
 
 
 def test_it_starts_again_with_what_it_kept(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import secrets
 import signal
 from multiprocessing import Process
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import click
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from commentbox.accounts import people, signin
 from commentbox.cli import background, serve, service
 from commentbox.cli.demo import article, readers
 from commentbox.cli.demo.loading import Service
+from commentbox.cli.demo.providers import Standins
 from commentbox.comments import sites
 from commentbox.config import Settings
 from commentbox.extensions import begin_writing, db
@@ -25,9 +26,29 @@ _ADMIN: Final = "you@blog.example"
 _BESIDE_THE_CHECKOUT: Final = Path(__file__).parents[4] / "shared" / "data"
 
 
+class _Ports(NamedTuple):
+    """Where the parts of the demonstration listen."""
+
+    service: int
+    article: int
+    providers: int
+
+    @property
+    def home(self) -> str:
+        """Return the address of the service."""
+        return f"http://comments.localhost:{self.service}"
+
+
 @click.command()
 @click.option("--port", default=8701, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--article-port", default=8700, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--provider-port",
+    default=8702,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where those stand in whom readers log in with.",
+)
 @click.option(
     "--folder",
     default=Path(".demo"),
@@ -42,14 +63,19 @@ _BESIDE_THE_CHECKOUT: Final = Path(__file__).parents[4] / "shared" / "data"
     type=click.Path(path_type=Path),
     help="Real comments to show, if there are any.",
 )
-def demo(port: int, article_port: int, folder: Path, data: Path) -> None:
-    """Show an article with a discussion, and the moderators' desk; Ctrl-C stops it."""
-    settings = _settings(folder, port)
+def demo(port: int, article_port: int, provider_port: int, folder: Path, data: Path) -> None:
+    """Show an article with a discussion, and the moderators' desk; Ctrl-C stops it.
+
+    Readers log in at stand-ins for Google and the others: no key is needed, and no network.
+    """
+    ports = _Ports(port, article_port, provider_port)
+    settings = _settings(folder, ports)
     address = f"http://blog.localhost:{article_port}"
-    serve.wait_for_port("127.0.0.1", article_port)
+    for each in ports[1:]:
+        serve.wait_for_port("127.0.0.1", each)
     with service.running(settings):
         _add_site(address)
-    blog = Process(target=_blog, args=(settings, port, article_port, address, data, os.getpid()))
+    blog = Process(target=_blog, args=(settings, ports, address, data, os.getpid()))
     blog.start()
     try:
         serve.run(settings, "127.0.0.1", port)
@@ -60,7 +86,13 @@ def demo(port: int, article_port: int, folder: Path, data: Path) -> None:
         raise SystemExit(1)
 
 
-def _settings(folder: Path, port: int) -> Settings:
+def _standins(ports: _Ports) -> Standins:
+    standins = Standins(ports.home)
+    standins.settle(ports.providers)
+    return standins
+
+
+def _settings(folder: Path, ports: _Ports) -> Settings:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     secret = folder / "secret"
     if not secret.exists():
@@ -68,11 +100,12 @@ def _settings(folder: Path, port: int) -> Settings:
         secret.write_text(secrets.token_urlsafe(32), "utf-8")
     return Settings(
         secret_key=secret.read_text("utf-8"),
-        base_url=f"http://comments.localhost:{port}",
+        base_url=ports.home,
         instance_dir=str(folder),
         flood_comments=1_000,  # one machine writes for all readers
         request_limit=100_000,
         log_level="ERROR",
+        providers=_standins(ports).providers(),
     )
 
 
@@ -85,17 +118,16 @@ def _add_site(address: str) -> None:
     db.session.commit()
 
 
-def _blog(
-    settings: Settings, port: int, article_port: int, address: str, data: Path, parent: int
-) -> None:
-    """Fill the discussion, print where everything is, and serve the article."""
+def _blog(settings: Settings, ports: _Ports, address: str, data: Path, parent: int) -> None:
+    """Stand in for providers, fill the discussion, print where all is, and serve the article."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to stop
     background.leave_with(parent)
     page = f"{address}{article.PATH}"
-    blog = article.server(article_port, article=page, service=settings.base_url, site=_SITE)
+    blog = article.server(ports.article, article=page, service=settings.base_url, site=_SITE)
+    _standins(ports).serve(ports.providers)
     try:
         with service.running(settings):
-            _fill(Service(port, _SITE, page), data)
+            _fill(Service(ports.service, _SITE, page), data)
             link = _link(settings)
     except click.ClickException as problem:
         problem.show()

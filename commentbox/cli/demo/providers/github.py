@@ -36,6 +36,7 @@ class GitHub(Standin):
     def settings(self) -> dict[str, str]:
         """Return the options that lead the service here."""
         return super().settings() | {
+            "issuer": ISSUER,
             "access_token_url": f"{self.server}/login/oauth/access_token",
             "api_base_url": f"{self.server}/",
         }

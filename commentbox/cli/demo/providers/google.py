@@ -62,6 +62,7 @@ class Google(Standin):
     def settings(self) -> dict[str, str]:
         """Return the options that lead the service here."""
         return super().settings() | {
+            "issuer": self.issuer,
             "access_token_url": self.server + self.paths["token"],
             "userinfo_endpoint": self.server + self.paths["userinfo"],
             "jwks_uri": self.server + self.paths["jwks"],

@@ -14,7 +14,8 @@ from commentbox.cli.demo.providers.google import Google
 from commentbox.cli.demo.providers.standin import Standin
 from commentbox.cli.demo.providers.twitter import Twitter
 from commentbox.cli.demo.providers.wordpress import WordPress
-from commentbox.config import PREFIX
+from commentbox.config import PREFIX, ProviderSettings
+from commentbox.config.providers import configured
 
 _HERE: Final = "127.0.0.1"
 
@@ -50,16 +51,19 @@ class Standins:
         return self._apps[name](environ, start_response)
 
     def serve(self, port: int = 0, *, browser: str = "") -> int:
-        """Serve plain HTTP on this machine in the background, and return the port.
+        """Serve plain HTTP on this machine in the background, and return the port."""
+        port = int(self._start(port).port)
+        self.settle(port, browser=browser)
+        return port
 
-        The service's own requests come here. `browser` is where people find a provider, such as
-        `https://{name}.test`; without it that is this server too.
+    def settle(self, port: int, *, browser: str = "") -> None:
+        """Give every stand-in its addresses: where the service finds it, and where people do.
+
+        `browser` is the latter, such as `https://{name}.test`; without it that is here too.
         """
-        server = self._start(port)
         for name, each in self.by_name.items():
-            each.server = f"http://{_HERE}:{server.port}/{name}"
-            each.browser = (browser or f"http://{{name}}.localhost:{server.port}").format(name=name)
-        return int(server.port)
+            each.server = f"http://{_HERE}:{port}/{name}"
+            each.browser = (browser or f"http://{{name}}.localhost:{port}").format(name=name)
 
     def serve_tls(self, chain: str, key: str, port: int = 0) -> int:
         """Serve over TLS as well, for browsers, and return the port."""
@@ -80,13 +84,13 @@ class Standins:
         """Return the options of each provider by its name, in the order of their icons."""
         return {name: each.settings() for name, each in self.by_name.items()}
 
+    def providers(self) -> dict[str, ProviderSettings]:
+        """Return what `Settings.providers` has to be."""
+        return configured(self._flat())
+
     def environment(self) -> dict[str, str]:
-        """Return the settings that lead a service here, as environment variables."""
-        return {
-            f"{PREFIX}{name}_{option}".upper(): value
-            for name, options in self.settings().items()
-            for option, value in options.items()
-        }
+        """Return the same as environment variables."""
+        return {f"{PREFIX}{name}".upper(): value for name, value in self._flat().items()}
 
     def secrets(self, *kinds: str) -> set[str]:
         """Return what must appear nowhere: see `Issued.values`; client secrets are among all."""
@@ -94,6 +98,13 @@ class Standins:
         if not kinds:
             found |= {each.client.secret for each in self.by_name.values()}
         return found
+
+    def _flat(self) -> dict[str, str]:
+        return {
+            f"{name}_{option}": value
+            for name, options in self.settings().items()
+            for option, value in options.items()
+        }
 
     def _start(self, port: int, context: ssl.SSLContext | None = None) -> ThreadedWSGIServer:
         server = _Server(_HERE, port, self, _Silent)
