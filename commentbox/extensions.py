@@ -4,7 +4,8 @@ from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, Engine, MetaData, event, literal_column
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -52,6 +53,16 @@ def begin_writing() -> None:
     if not session.writes:
         session.rollback()
         session.writes = True
+
+
+def insert_new(table: type[Any], **row: Any) -> bool:
+    """Insert a row and say whether that was done: one with a key that is there already is not.
+
+    Where another transaction is inserting the same key, this waits to see what becomes of it.
+    """
+    insert = (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert
+    statement = insert(table).values(**row).on_conflict_do_nothing()
+    return db.session.scalar(statement.returning(literal_column("1"))) is not None
 
 
 def engine_options(url: str) -> dict[str | None, dict[str, Any]]:

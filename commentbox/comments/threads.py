@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from commentbox.errors import Invalid, NotFound
-from commentbox.extensions import db
-from commentbox.lib import clock, ids, text, urls
+from commentbox.extensions import db, insert_new
+from commentbox.lib import ids, text, urls
 from commentbox.models import Site, Thread
 
 _LONGEST_ID = 200
@@ -76,16 +75,7 @@ def opened(site: Site, place: Place) -> Thread:
     thread = find(site, place.key)
     if thread is not None:
         return thread
-    insert = (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert
-    row = {
-        "id": ids.new(),
-        "site_id": site.id,
-        "key": place.key,
-        "url": place.url,
-        "title": place.title,
-        "created_at": clock.now(),
-    }
-    db.session.execute(insert(Thread).values(**row).on_conflict_do_nothing())
+    insert_new(Thread, site_id=site.id, key=place.key, url=place.url, title=place.title)
     return db.session.scalars(
         select(Thread).where(Thread.site_id == site.id, Thread.key == place.key)
     ).one()

@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from commentbox.extensions import db
-from commentbox.lib import clock, ids
+from commentbox.extensions import db, insert_new
+from commentbox.lib import clock
 from commentbox.models import Job
 
 MOST_GATHERED: Final = 20
@@ -28,20 +27,7 @@ def add(
     kind: str, *, dedup_key: str | None = None, run_at: datetime | None = None, **payload: Any
 ) -> None:
     """Note a job in the caller's transaction; one with a `dedup_key` seen before is left out."""
-    now = clock.now()
-    row = {
-        "id": ids.new(),
-        "kind": kind,
-        "payload": payload,
-        "dedup_key": dedup_key,
-        "run_at": run_at or now,
-        "attempts": 0,
-        "last_error": "",
-        "is_dead": False,
-        "created_at": now,
-    }
-    insert = (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert
-    db.session.execute(insert(Job).values(**row).on_conflict_do_nothing())
+    insert_new(Job, kind=kind, payload=payload, dedup_key=dedup_key, run_at=run_at or clock.now())
 
 
 def gather(kind: str, item: str, *, key: str, every: timedelta, **payload: Any) -> None:

@@ -29,12 +29,29 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def challenge(verifier: str) -> str:
+    """Return what may be shown of a secret that is shown later: its SHA-256 as RFC 7636 writes it.
+
+    Whoever shows the secret then proves that they are who sent the challenge.
+    """
+    return _url_safe(hashlib.sha256(verifier.encode()).digest())
+
+
+def digits(count: int) -> str:
+    """Return so many random digits, for a code that people type."""
+    return f"{secrets.randbelow(10**count):0{count}d}"
+
+
 def derived(secret: str, *parts: str) -> str:
     """Return the token that goes with these values: always the same, and nobody can make it."""
     mac = hmac.new(secret.encode(), "\x1f".join(parts).encode(), "sha256").digest()
-    return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+    return _url_safe(mac)
 
 
 def keyed(secret: str, *parts: str) -> str:
     """Return a 32-digit keyed hash (HMAC-SHA256) of values that could be guessed without a key."""
     return hmac.new(secret.encode(), "\x1f".join(parts).encode(), "sha256").hexdigest()[:32]
+
+
+def _url_safe(digest: bytes) -> str:
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
