@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from commentbox.accounts import sessions
 from commentbox.errors import Invalid, NotFound
 from commentbox.extensions import db
-from commentbox.lib import email, text
+from commentbox.lib import clock, email, text
 from commentbox.models import Account, Membership, Role, SignInLink, Site
 
 MAX_NAME: Final = 245
 # A name made from the address would show part of it to every reader.
-_UNNAMED: Final = "Moderator"
+UNNAMED: Final = "Moderator"
 
 
 def find(address: str) -> Account | None:
@@ -32,7 +32,7 @@ def invite(
     address = email.address(address)
     account = find(address)
     if account is None:
-        account = Account(email=address, name=_UNNAMED)
+        account = Account(email=address, name=UNNAMED)
         db.session.add(account)
         db.session.flush()
     if name:
@@ -69,6 +69,36 @@ def rename(account: Account, name: str) -> None:
     if len(name) > MAX_NAME:
         raise Invalid("name.too_long", fields={"name": "name.too_long"})
     account.name = name
+    db.session.flush()
+
+
+def is_reserved(name: str, *, site: Site | None = None) -> bool:
+    """Say whether readers would take the name for a role, or for somebody with one.
+
+    That is anybody who has one on the site, or on any site.
+    """
+    names = select(Account.name).join(Membership, Membership.account_id == Account.id)
+    if site:
+        names = names.where(or_(Membership.site_id == site.id, Membership.site_id.is_(None)))
+    return text.is_reserved(name, set(db.session.scalars(names)))
+
+
+def is_official(account: Account, *, site_id: str) -> bool:
+    """Say whether the person is anything on the site."""
+    return any(role.site_id in {site_id, None} for role in roles(account))
+
+
+def block(account: Account) -> None:
+    """Shut a person out: their sessions end, and they cannot log in again."""
+    account.blocked_at = clock.now()
+    db.session.flush()
+    db.session.execute(delete(SignInLink).where(SignInLink.account_id == account.id))
+    sessions.end_all(account)
+
+
+def unblock(account: Account) -> None:
+    """Let a person log in again."""
+    account.blocked_at = None
     db.session.flush()
 
 

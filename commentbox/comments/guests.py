@@ -1,17 +1,15 @@
 """Who a guest says they are: the typed details, checked all at once."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Final
 
-from sqlalchemy import or_, select
-
+from commentbox.accounts import people
 from commentbox.adapters.translations import gettext
 from commentbox.comments import posting
 from commentbox.errors import Invalid
-from commentbox.extensions import db
 from commentbox.lib import email as emails
 from commentbox.lib import source, text, tokens, urls
-from commentbox.models import Account, Membership, Site
+from commentbox.models import Site
 
 LONGEST_NAME: Final = 245
 
@@ -63,19 +61,9 @@ def _name(typed: str, site: Site) -> str:
         return gettext("Anonymous")
     if len(name) > LONGEST_NAME:
         raise Invalid("name.too_long")
-    if text.is_reserved(name, _names_of_moderators(site)):
+    if people.is_reserved(name, site=site):
         raise Invalid("name.reserved")
     return name
-
-
-def _names_of_moderators(site: Site) -> Collection[str]:
-    """Return the names that readers trust here: those of the people who moderate the site."""
-    query = (
-        select(Account.name)
-        .join(Membership, Membership.account_id == Account.id)
-        .where(or_(Membership.site_id == site.id, Membership.site_id.is_(None)))
-    )
-    return set(db.session.scalars(query))
 
 
 def _website(typed: str) -> str:

@@ -1,0 +1,176 @@
+"""Who a profile belongs to: by provider, issuer and subject, and by nothing else."""
+
+from sqlalchemy import exists, func, select
+
+from commentbox.accounts import people, profiles, sessions
+from commentbox.errors import Conflict, Invalid, NotAllowed, NotFound
+from commentbox.extensions import db, insert_new
+from commentbox.lib import clock, ids, text, urls
+from commentbox.lib import email as emails
+from commentbox.models import Account, Identity, Membership, Session
+from commentbox.providers.base import Profile
+
+
+def recognised(profile: Profile) -> tuple[Account, Identity]:
+    """Return whose profile this is, as it is now; somebody new gets an account.
+
+    An address finds nobody, however well the provider has verified it: only an invitation that
+    nobody has taken up goes to whoever is sure to read its mailbox, see `invited`. Of two first
+    log-ins at once both end in one account. Raises `NotAllowed("account.blocked")`.
+    """
+    identity = find(profile)
+    if identity is None:
+        return _first_seen(profile)
+    account = db.session.get_one(Account, identity.account_id)
+    if account.blocked_at:
+        raise NotAllowed("account.blocked")
+    _refresh(account, identity, profile)
+    return account, identity
+
+
+def find(profile: Profile) -> Identity | None:
+    """Return the identity of a profile, if it has been seen before."""
+    return db.session.scalar(
+        select(Identity).where(
+            Identity.provider == profile.provider,
+            Identity.issuer == profile.issuer,
+            Identity.subject == profile.subject,
+        )
+    )
+
+
+def of(account: Account) -> list[Identity]:
+    """Return the person's identities, the oldest first."""
+    mine = select(Identity).where(Identity.account_id == account.id)
+    return list(db.session.scalars(mine.order_by(Identity.created_at, Identity.id)))
+
+
+def invited(profile: Profile) -> Account | None:
+    """Return who was invited by the address of the profile and has never been here.
+
+    Only a provider that runs the mailbox itself, or a code that was read in it, can say so.
+    """
+    if not (profile.is_authoritative and profile.email_verified and profile.email):
+        return None
+    address = func.lower(Account.email) == profile.email.lower()
+    account = db.session.scalar(select(Account).where(address).with_for_update())
+    if account is None or account.blocked_at:
+        return None
+    is_here = select(
+        exists().where(Identity.account_id == account.id)
+        | exists().where(Session.account_id == account.id)
+        | ~exists().where(Membership.account_id == account.id)
+    )
+    return None if db.session.scalar(is_here) else account
+
+
+def link(account: Account, profile: Profile, *, here: Session | None = None) -> Identity:
+    """Let the person log in with one more identity and return it.
+
+    The caller has seen to it that both were shown only just now. Whoever else may be logged in as
+    the person is not any more, but `here`. Raises `Conflict("identity.taken")` when the identity is
+    that of another account.
+    """
+    identity = find(profile) or _added(account, profile) or find(profile)
+    if identity is None or identity.account_id != account.id:
+        raise Conflict("identity.taken")
+    _refresh(account, identity, profile)
+    sessions.end_all(account, but=here)
+    return identity
+
+
+def unlink(account: Account, identity_id: str, *, here: Session | None = None) -> None:
+    """Take one of the person's identities away, and end the log-ins that were made with it.
+
+    Whoever else may be logged in as the person is not any more, but `here`. Raises
+    `NotFound("identity.unknown")`, and `Conflict("identity.last")` for the only one of somebody who
+    has no other way in.
+    """
+    db.session.scalar(select(Account.id).where(Account.id == account.id).with_for_update())
+    mine = {identity.id: identity for identity in of(account)}
+    if identity_id not in mine:
+        raise NotFound("identity.unknown")
+    if len(mine) == 1 and not account.email:
+        raise Conflict("identity.last")
+    sessions.end_of(mine[identity_id])
+    sessions.end_all(account, but=here)
+    db.session.delete(mine[identity_id])
+    db.session.flush()
+
+
+def _first_seen(profile: Profile) -> tuple[Account, Identity]:
+    claimed = invited(profile)
+    account = claimed or _new_account(profile)
+    identity = _added(account, profile)
+    if identity is None:
+        # The other of two first log-ins was faster; its account is the one.
+        if claimed is None:
+            db.session.delete(account)
+            db.session.flush()
+        return recognised(profile)
+    if claimed and account.name == people.UNNAMED:
+        profiles.follow(account, _name(profile))
+    return account, identity
+
+
+def _new_account(profile: Profile) -> Account:
+    account = Account(name=_name(profile) or profiles.nameless())
+    db.session.add(account)
+    db.session.flush()
+    return account
+
+
+def _added(account: Account, profile: Profile) -> Identity | None:
+    identity_id, now = ids.new(), clock.now()
+    is_new = insert_new(
+        Identity,
+        id=identity_id,
+        account_id=account.id,
+        provider=profile.provider,
+        issuer=profile.issuer,
+        subject=profile.subject,
+        used_at=now,
+        **_details(profile),
+    )
+    return db.session.get_one(Identity, identity_id) if is_new else None
+
+
+def _refresh(account: Account, identity: Identity, profile: Profile) -> None:
+    """Take over what the provider says now; a name that the person chose here stays."""
+    before, details = identity.name, _details(profile)
+    for column, value in details.items():
+        setattr(identity, column, value)
+    identity.used_at = clock.now()
+    if account.name in {before, profiles.nameless()}:
+        profiles.follow(account, identity.name)
+    db.session.flush()
+
+
+def _details(profile: Profile) -> dict[str, str | bool]:
+    address = _address(profile.email)
+    return {
+        "name": _name(profile),
+        "profile_url": _web_address(profile.profile_url),
+        "email": address,
+        "email_verified": bool(address) and profile.email_verified,
+    }
+
+
+def _name(profile: Profile) -> str:
+    """Return the name on one line, empty when there is none or others would take it for a role."""
+    name = text.clean_line(profile.name)[: people.MAX_NAME].strip()
+    return "" if text.is_blank(name) or people.is_reserved(name) else name
+
+
+def _address(given: str) -> str:
+    try:
+        return emails.address(given) if given else ""
+    except Invalid:
+        return ""
+
+
+def _web_address(given: str) -> str:
+    try:
+        return urls.web_address(given) if given else ""
+    except Invalid:
+        return ""

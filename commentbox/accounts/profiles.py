@@ -1,0 +1,77 @@
+"""What readers see of a person, the same beside everything that the person wrote."""
+
+from sqlalchemy import select, update
+
+from commentbox.accounts import people
+from commentbox.adapters.translations import gettext
+from commentbox.errors import Invalid
+from commentbox.extensions import db
+from commentbox.lib import text, urls
+from commentbox.models import Account, Comment, Thread
+
+
+def rename(account: Account, name: str) -> None:
+    """Change the name that readers see, also beside what the person has written before.
+
+    Raises the codes of `people.rename`, and `Invalid("name.reserved")` for a name that others would
+    take for somebody with a role; who has one may bear it.
+    """
+    if not people.roles(account) and people.is_reserved(text.clean_line(name)):
+        raise Invalid("name.reserved", fields={"name": "name.reserved"})
+    before = account.name
+    people.rename(account, name)
+    if account.name != before:
+        show(account)
+
+
+def change_website(account: Account, typed: str) -> None:
+    """Change the address that the person's name leads to; an empty one takes it away.
+
+    Raises `Invalid("website.invalid")` and `Invalid("website.too_long")`.
+    """
+    if len(typed.strip()) > urls.MAX_WEBSITE_LENGTH:
+        raise Invalid("website.too_long", fields={"website": "website.too_long"})
+    try:
+        website = urls.web_address(typed) if typed.strip() else ""
+    except Invalid as fault:
+        raise Invalid(fault.code, fields={"website": fault.code}) from fault
+    if account.website != website:
+        account.website = website
+        show(account)
+
+
+def follow(account: Account, name: str) -> None:
+    """Give the person the name that they have elsewhere; without one they keep theirs."""
+    if name and account.name != name:
+        account.name = name
+        show(account)
+
+
+def nameless() -> str:
+    """Return what somebody is called who has no name."""
+    return gettext("Anonymous")
+
+
+def show(account: Account) -> None:
+    """Write who the person is beside all of their comments, and let those pages be read anew."""
+    db.session.flush()
+    written_by = Comment.account_id == account.id
+    threads = select(Thread.id).where(
+        Thread.id.in_(select(Comment.thread_id).where(written_by).distinct())
+    )
+    # Threads before comments, and in one order: see `moderation.status.hold`.
+    held = db.session.scalars(threads.order_by(Thread.id).with_for_update()).all()
+    if not held:
+        return
+    db.session.execute(
+        update(Comment)
+        .where(written_by)
+        .values(
+            author_name=account.name,
+            author_website=account.website,
+            author_avatar=account.avatar_id,
+        )
+    )
+    db.session.execute(
+        update(Thread).where(Thread.id.in_(threads)).values(revision=Thread.revision + 1)
+    )

@@ -1,0 +1,248 @@
+"""Whom a profile logs in: by provider, issuer and subject, and by nothing else."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from commentbox.accounts import identities, people, profiles, sessions
+from commentbox.errors import Conflict, NotAllowed, NotFound, NotSignedIn
+from commentbox.extensions import begin_writing, db
+from commentbox.models import Account, Identity, Role, Site
+from commentbox.providers.base import Profile
+
+EMAIL = "ada@gmail.com"
+GOOGLE = Profile(
+    provider="google",
+    issuer="https://accounts.google.com",
+    subject="100",
+    name="Ada Lovelace",
+    profile_url="https://example.org/ada",
+    email=EMAIL,
+    email_verified=True,
+    is_authoritative=True,
+)
+FACEBOOK = Profile(
+    provider="facebook", issuer="https://www.facebook.com", subject="7", name="Ada L", email=EMAIL
+)
+TYPED = Profile(
+    provider="email",
+    issuer="email",
+    subject=EMAIL,
+    name="",
+    email=EMAIL,
+    email_verified=True,
+    is_authoritative=True,
+)
+
+
+def test_who_comes_back_is_the_same_person_whatever_else_has_changed(writing: None) -> None:
+    account, identity = identities.recognised(GOOGLE)
+    changed = replace(GOOGLE, name="A. King", email="king@example.org", profile_url="")
+    again, known = identities.recognised(changed)
+    assert (again.id, known.id) == (account.id, identity.id)
+    assert (known.name, known.email, known.profile_url) == ("A. King", "king@example.org", "")
+    assert (again.name, again.email) == ("A. King", None)
+
+
+def test_a_name_that_the_person_chose_stays(writing: None) -> None:
+    account, _ = identities.recognised(GOOGLE)
+    profiles.rename(account, "Countess")
+    identities.recognised(replace(GOOGLE, name="A. King"))
+    assert account.name == "Countess"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"subject": "101"},
+        {"issuer": "https://evil.example"},
+        {"provider": "oidc_acme"},
+        {"subject": "100 "},
+    ],
+)
+def test_the_same_address_and_name_are_another_person(writing: None, other: dict[str, str]) -> None:
+    account, _ = identities.recognised(GOOGLE)
+    assert identities.recognised(replace(GOOGLE, **other))[0].id != account.id  # type: ignore[arg-type]
+
+
+def test_one_address_at_google_at_facebook_and_typed_is_three_strangers_until_linked(
+    writing: None,
+) -> None:
+    found = [identities.recognised(profile)[0] for profile in (GOOGLE, FACEBOOK, TYPED)]
+    assert len({account.id for account in found}) == 3
+    assert [account.email for account in found] == [None] * 3
+
+
+def test_a_person_has_as_many_identities_as_they_link(writing: None) -> None:
+    account, _ = identities.recognised(GOOGLE)
+    linked = identities.link(account, FACEBOOK)
+    assert identities.recognised(FACEBOOK) == (account, linked)
+    assert [identity.provider for identity in identities.of(account)] == ["google", "facebook"]
+    assert account.name == "Ada Lovelace"
+    assert identities.link(account, FACEBOOK).id == linked.id
+
+
+def test_the_identity_of_somebody_else_is_not_linked(writing: None) -> None:
+    account, _ = identities.recognised(GOOGLE)
+    other, _ = identities.recognised(FACEBOOK)
+    with pytest.raises(Conflict, match=r"identity\.taken"):
+        identities.link(account, FACEBOOK)
+    assert identities.recognised(FACEBOOK)[0].id == other.id
+
+
+def test_linking_ends_every_other_log_in(writing: None) -> None:
+    account, identity = identities.recognised(GOOGLE)
+    other = sessions.begin(account, device="", days=1, identity=identity)
+    here, _ = sessions.by_token(sessions.begin(account, device="", days=1, identity=identity))
+    identities.link(account, FACEBOOK, here=here)
+    with pytest.raises(NotSignedIn):
+        sessions.by_token(other)
+    assert [session.id for session in sessions.listed(account)] == [here.id]
+
+
+def test_an_unlinked_identity_is_a_stranger_and_its_log_ins_end(writing: None) -> None:
+    account, google = identities.recognised(GOOGLE)
+    facebook = identities.link(account, FACEBOOK)
+    by_facebook = sessions.begin(account, device="", days=1, identity=facebook)
+    here, _ = sessions.by_token(sessions.begin(account, device="", days=1, identity=google))
+    identities.unlink(account, facebook.id, here=here)
+    with pytest.raises(NotSignedIn):
+        sessions.by_token(by_facebook)
+    assert [session.id for session in sessions.listed(account)] == [here.id]
+    assert identities.recognised(FACEBOOK)[0].id != account.id
+
+
+def test_nobody_unlinks_the_identity_of_another(writing: None) -> None:
+    account, _ = identities.recognised(GOOGLE)
+    _, other = identities.recognised(FACEBOOK)
+    with pytest.raises(NotFound, match=r"identity\.unknown"):
+        identities.unlink(account, other.id)
+
+
+def test_the_only_way_in_stays(writing: None) -> None:
+    account, identity = identities.recognised(GOOGLE)
+    with pytest.raises(Conflict, match=r"identity\.last"):
+        identities.unlink(account, identity.id)
+
+
+def test_who_was_invited_by_mail_can_do_without_a_provider(writing: None) -> None:
+    account = people.invite("mia@example.org")
+    identity = identities.link(account, FACEBOOK)
+    identities.unlink(account, identity.id)
+    assert identities.of(account) == []
+
+
+@pytest.mark.parametrize("profile", [GOOGLE, TYPED])
+def test_an_invitation_is_for_who_surely_reads_its_mailbox(site: Site, profile: Profile) -> None:
+    invited = people.invite("Ada@gmail.com", site=site, role=Role.MODERATOR)
+    account, _ = identities.recognised(profile)
+    assert account.id == invited.id
+    assert account.name == (profile.name or people.UNNAMED)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"is_authoritative": False},
+        {"email_verified": False},
+        {"email": ""},
+        {"email": "ada@gmail.com.evil.example"},
+    ],
+)
+def test_c12_an_address_that_a_provider_only_says_grants_no_role(
+    site: Site, claim: dict[str, object]
+) -> None:
+    invited = people.invite(EMAIL, site=site)
+    account, _ = identities.recognised(replace(GOOGLE, **claim))  # type: ignore[arg-type]
+    assert account.id != invited.id
+    assert people.roles(account) == []
+
+
+def test_an_invitation_is_taken_up_once(site: Site) -> None:
+    invited = people.invite(EMAIL, site=site)
+    assert identities.recognised(GOOGLE)[0].id == invited.id
+    assert identities.recognised(TYPED)[0].id != invited.id
+
+
+def test_who_has_signed_in_by_a_link_is_no_longer_only_invited(site: Site) -> None:
+    invited = people.invite(EMAIL, site=site)
+    sessions.begin(invited, device="", days=1)
+    assert identities.recognised(GOOGLE)[0].id != invited.id
+
+
+def test_who_was_dismissed_before_they_came_is_not_invited(site: Site) -> None:
+    invited = people.invite(EMAIL, site=site)
+    people.dismiss(EMAIL)
+    assert identities.recognised(GOOGLE)[0].id != invited.id
+
+
+def test_who_was_blocked_stays_out_until_they_are_let_in(writing: None) -> None:
+    account, identity = identities.recognised(GOOGLE)
+    token = sessions.begin(account, device="", days=1, identity=identity)
+    people.block(account)
+    with pytest.raises(NotSignedIn):
+        sessions.by_token(token)
+    with pytest.raises(NotAllowed, match=r"account\.blocked"):
+        identities.recognised(GOOGLE)
+    with pytest.raises(NotAllowed, match=r"account\.blocked"):
+        sessions.begin(account, device="", days=1)
+    people.unblock(account)
+    assert identities.recognised(GOOGLE)[0].id == account.id
+
+
+@pytest.mark.parametrize("name", ["", " \u200b", "Admin", "Аdmin", "Mia"])
+def test_a_name_that_says_nothing_or_too_much_is_not_taken_over(site: Site, name: str) -> None:
+    people.invite("mia@example.org", site=site, name="Mia")
+    account, _ = identities.recognised(replace(GOOGLE, name=name))
+    assert account.name == "Anonymous"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("  <script>alert(1)</script>\n", "<script>alert(1)</script>"),
+        ("n" * 300, "n" * 245),
+        ("\x00Zoë\r\n", "Zoë"),
+    ],
+)
+def test_a_name_is_kept_as_text_on_one_line(writing: None, name: str, shown: str) -> None:
+    assert identities.recognised(replace(GOOGLE, name=name))[0].name == shown
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "nonsense"])
+def test_what_is_no_web_address_is_not_kept(writing: None, url: str) -> None:
+    _, identity = identities.recognised(replace(GOOGLE, profile_url=url, email="no address"))
+    assert (identity.profile_url, identity.email, identity.email_verified) == ("", "", False)
+
+
+def test_two_first_log_ins_at_once_are_one_person(app: Flask) -> None:
+    with ThreadPoolExecutor(4) as several:
+        found = set(several.map(lambda _: _log_in(app), range(8)))
+    assert len(found) == 1
+    with app.app_context():
+        assert _count(Account) == _count(Identity) == 1
+
+
+def test_of_two_who_take_up_an_invitation_at_once_one_gets_it(app: Flask) -> None:
+    with app.app_context():
+        begin_writing()
+        invited = people.invite(EMAIL).id
+        db.session.commit()
+    with ThreadPoolExecutor(2) as several:
+        found = list(several.map(lambda profile: _log_in(app, profile), [GOOGLE, TYPED]))
+    assert sorted(account_id == invited for account_id in found) == [False, True]
+
+
+def _log_in(app: Flask, profile: Profile = GOOGLE) -> str:
+    with app.app_context():
+        begin_writing()
+        account, _ = identities.recognised(profile)
+        db.session.commit()
+        return account.id
+
+
+def _count(table: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
