@@ -33,6 +33,7 @@ class Redeemed:
     """How a walk ended, and whom it logged in; `family` is that of the session it opened."""
 
     outcome: Outcome
+    provider: str
     account: Account | None = None
     identity: Identity | None = None
     family: str | None = None
@@ -203,11 +204,12 @@ def _of_challenge(verifier: str) -> Attempt | None:
 
 def _redeemed(attempt: Attempt) -> Redeemed:
     if attempt.outcome in {Outcome.DENIED, Outcome.FAILED}:
-        return Redeemed(attempt.outcome)
+        return Redeemed(attempt.outcome, attempt.provider)
     if attempt.outcome is None or attempt.expires_at <= clock.now():
-        return Redeemed(Outcome.EXPIRED)
+        return Redeemed(Outcome.EXPIRED, attempt.provider)
     return Redeemed(
         Outcome.OK,
+        attempt.provider,
         db.session.get(Account, attempt.account_id),
         db.session.get(Identity, attempt.identity_id),
         attempt.session_family,

@@ -108,7 +108,7 @@ def test_the_frame_waits_and_then_gets_the_person_once(walk: Walk, site: Site) -
     account, identity = identities.recognised(ADA)
     attempts.finish(attempt, outcome=Outcome.OK, account=account, identity=identity, family="f")
     assert not attempts.is_pending(VERIFIER, site)
-    assert attempts.redeem(VERIFIER, site) == Redeemed(Outcome.OK, account, identity, "f")
+    assert attempts.redeem(VERIFIER, site) == Redeemed(Outcome.OK, "google", account, identity, "f")
     with pytest.raises(Gone, match=r"login\.expired"):
         attempts.redeem(VERIFIER, site)
 
@@ -116,7 +116,7 @@ def test_the_frame_waits_and_then_gets_the_person_once(walk: Walk, site: Site) -
 @pytest.mark.parametrize("outcome", [Outcome.DENIED, Outcome.FAILED])
 def test_the_frame_hears_why_nobody_was_logged_in(walk: Walk, site: Site, outcome: Outcome) -> None:
     attempts.finish(take(walk[1]), outcome=outcome)
-    assert attempts.redeem(VERIFIER, site) == Redeemed(outcome)
+    assert attempts.redeem(VERIFIER, site) == Redeemed(outcome, "google")
 
 
 def test_the_first_outcome_counts(walk: Walk, site: Site) -> None:
@@ -124,7 +124,7 @@ def test_the_first_outcome_counts(walk: Walk, site: Site) -> None:
     attempts.finish(attempt, outcome=Outcome.FAILED)
     account, identity = identities.recognised(ADA)
     attempts.finish(attempt, outcome=Outcome.OK, account=account, identity=identity)
-    assert attempts.redeem(VERIFIER, site) == Redeemed(Outcome.FAILED)
+    assert attempts.redeem(VERIFIER, site) == Redeemed(Outcome.FAILED, "google")
 
 
 def test_a_frame_of_another_site_gets_nothing(walk: Walk, site: Site) -> None:
@@ -151,14 +151,14 @@ def test_who_does_not_know_the_verifier_waits_for_ever(
 
 def test_a_walk_that_takes_too_long_has_expired(walk: Walk, site: Site) -> None:
     with clock.turned_by(attempts.LIFE):
-        assert attempts.redeem(VERIFIER, site) == Redeemed(Outcome.EXPIRED)
+        assert attempts.redeem(VERIFIER, site) == Redeemed(Outcome.EXPIRED, "google")
 
 
 def test_an_outcome_is_not_kept_for_whoever_comes_much_later(walk: Walk, site: Site) -> None:
     account, identity = identities.recognised(ADA)
     attempts.finish(take(walk[1]), outcome=Outcome.OK, account=account, identity=identity)
     with clock.turned_by(attempts.HANDOVER):
-        assert attempts.redeem(VERIFIER, site) == Redeemed(Outcome.EXPIRED)
+        assert attempts.redeem(VERIFIER, site) == Redeemed(Outcome.EXPIRED, "google")
 
 
 def test_of_two_who_take_a_walk_at_once_one_gets_it(app: Flask) -> None:
