@@ -11,7 +11,8 @@ from commentbox.adapters.mailer import Mailer
 from commentbox.adapters.throttle import Throttle
 from commentbox.config import Settings
 from commentbox.extensions import READS, db, engine_options, prepare_sqlite
-from commentbox.web import admin, api, embed, feeds, mail, ops
+from commentbox.providers import registry
+from commentbox.web import admin, api, embed, feeds, login, mail, ops
 from commentbox.web.kit import assets, bodies, errors, headers, page_cache, requests, words
 
 PACKAGE = Path(__file__).parent
@@ -31,12 +32,13 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.extensions["commentbox.settings"] = settings
     app.extensions["commentbox.mailer"] = Mailer.from_settings(settings)
+    app.extensions["commentbox.providers"] = registry.built(settings.providers)
     app.extensions["commentbox.throttle"] = Throttle(settings.redis_url)
     _bind_database(app, settings)
     for part in (requests, headers, errors, words):
         part.init_app(app)
     assets.init_app(app, folder("static"))
-    for feature in (embed, api, admin, feeds, mail, ops):
+    for feature in (embed, api, login, admin, feeds, mail, ops):
         app.register_blueprint(feature.blueprint)
     _wrap(app, settings)
     return app

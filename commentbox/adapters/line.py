@@ -28,9 +28,9 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self._end = clock.monotonic() + seconds
 
-    def left(self, most: float = SILENCE) -> float:
+    def left(self, most: float | None = None) -> float:
         """Return how many seconds may be waited now; raise `Unreachable` when there are none."""
-        left = min(self._end - clock.monotonic(), most)
+        left = min(self._end - clock.monotonic(), SILENCE if most is None else most)
         if left <= 0:
             raise Unreachable("answer.slow")
         return left

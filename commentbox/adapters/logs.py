@@ -32,6 +32,8 @@ def configure(level: str) -> None:
         cache_logger_on_first_use=False,
     )
     logging.getLogger().setLevel(logging.WARNING)
+    # At DEBUG it writes code verifiers and tokens (1.9.10), whatever level the others have.
+    logging.getLogger("authlib").setLevel(logging.WARNING)
 
 
 def of_libraries() -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What people log in with: each provider turns one walk through it into a profile."""
