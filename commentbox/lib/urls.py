@@ -144,6 +144,18 @@ def parse_origin(text: str) -> str:
     return origin(typed)
 
 
+def within(address: str, origins: Collection[str]) -> str:
+    """Return an address to send somebody on to, as browsers read it, if it is on these origins.
+
+    Scheme, host and port must be those of one of them; there may be no user name, which misleads.
+    Raises Invalid("return.foreign").
+    """
+    url = _parse(address, code="return.foreign")
+    if url.origin not in origins or url.username or url.password:
+        raise Invalid("return.foreign")
+    return _short_enough(url.href, code="return.foreign")
+
+
 def is_loopback(origin: str) -> bool:
     """Tell whether an origin is on this very machine (RFC 6761, RFC 1122, RFC 4291)."""
     host = URL(origin).hostname.strip("[]")

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from commentbox.web.embed import first_party, fragments, pages, posting
+from commentbox.web.embed import first_party, fragments, me, pages, posting
 
 blueprint = Blueprint("embed", __name__)
 
@@ -12,6 +12,7 @@ for _rule, _view in (
     ("/embed/<site_name>/replies", fragments.replies),
     ("/embed/<site_name>/token", fragments.token),
     ("/embed/<site_name>/mine", fragments.mine),
+    ("/embed/<site_name>/me", me.me),
     ("/c/<comment_id>", pages.permalink),
     ("/t", first_party.place),
     ("/t/<thread_id>", first_party.thread),

@@ -70,6 +70,15 @@ SENTENCES: Final = {
     "session.unknown": N_("There is no such session."),
     "account.unknown": N_("Nobody with this address has a role here."),
     "sign_in.needed": N_("Please sign in."),
+    "session.expired": N_("Your login has expired. Log in again to post; your comment is kept."),
+    "login.expired": N_("That login link has expired. Try again."),
+    "login.elsewhere": N_("That login link has expired. Try again."),
+    "login.too_many": N_("Too many login attempts. Try again in %(seconds)s seconds."),
+    "challenge.used": N_("That login link has expired. Try again."),
+    "challenge.invalid": N_("This login was not begun by a form of ours."),
+    "return.foreign": N_("This page's host is not registered for the site."),
+    "provider.unknown": N_("Nobody can log in with this here."),
+    "account.blocked": N_("This account may not write here."),
 }
 
 
@@ -88,12 +97,13 @@ class Problem:
 def problem(error: errors.CommentboxError) -> Problem:
     """Return the error in words, in the current language."""
     fields = error.fields if isinstance(error, errors.Invalid) else {}
+    seconds = error.retry_after if isinstance(error, errors.TooFast) else None
     return Problem(
         status=next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS),
         code=error.code,
-        detail=sentence(error.code),
+        detail=sentence(error.code).replace("%(seconds)s", str(seconds)),
         fields={name: sentence(code) for name, code in fields.items()},
-        retry_after=error.retry_after if isinstance(error, errors.TooFast) else None,
+        retry_after=seconds,
         comment_id=error.comment_id if isinstance(error, errors.Conflict) else None,
     )
 

@@ -1,0 +1,33 @@
+"""What people can log in with here."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from flask import current_app
+
+from commentbox.errors import NotFound
+from commentbox.providers.base import Provider
+
+
+def providers() -> Mapping[str, Provider]:
+    """Return the providers of the running service by name, in the order they are configured."""
+    return cast(Mapping[str, Provider], current_app.extensions["commentbox.providers"])
+
+
+def provider(name: str) -> Provider:
+    """Return a provider; raise `NotFound("provider.unknown")`."""
+    found = providers().get(name)
+    if found is None:
+        raise NotFound("provider.unknown")
+    return found
+
+
+def offered() -> list[dict[str, str]]:
+    """Return name and label of each provider, for the row of buttons in a form."""
+    return [{"name": name, "label": each.label} for name, each in providers().items()]
+
+
+def label(name: str) -> str:
+    """Return what people call a provider, even one that is no longer configured."""
+    found = providers().get(name)
+    return found.label if found else name

@@ -1,0 +1,147 @@
+"""Who is reading: the person that a frame or a page of ours knows, by cookie or by bearer token."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Response, render_template, request
+
+from commentbox.accounts import sessions
+from commentbox.errors import NotSignedIn
+from commentbox.extensions import db
+from commentbox.models import Account, Identity, Session, SessionKind, Site
+from commentbox.web.kit import offers
+from commentbox.web.kit.requests import settings
+
+DAY: Final = 24 * 60 * 60
+_BEARER: Final = "Bearer "
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person who is logged in, by which session, as which of their identities."""
+
+    session: Session
+    account: Account
+    identity: Identity
+
+
+def in_frame(site: Site) -> Reader | None:
+    """Return who is logged in to the frames of a site.
+
+    The frame shows its token itself where the browser keeps no cookie for it.
+    """
+    shown = request.headers.get("Authorization", "")
+    token = shown[len(_BEARER) :] if shown.startswith(_BEARER) else ""
+    return _live(token, SessionKind.FRAME, site) or _live(
+        request.cookies.get(frame_cookie(site), ""), SessionKind.FRAME, site
+    )
+
+
+def at_home() -> Reader | None:
+    """Return who is logged in to the pages of this service."""
+    return _live(request.cookies.get(home_cookie(), ""), SessionKind.HOME)
+
+
+def author(find: Callable[[], Reader | None], session_id: str) -> Reader | None:
+    """Return who a comment is by: nobody known when its form named no session.
+
+    Raises `NotSignedIn("session.expired")` when the session that the form showed is not the one
+    that is alive: nobody ever posts as somebody else than they saw.
+    """
+    if not session_id:
+        return None
+    reader = find()
+    if reader is None or reader.session.id != session_id:
+        raise NotSignedIn("session.expired")
+    return reader
+
+
+def identified(reader: Reader) -> dict[str, str]:
+    """Return the person as a form shows them: nothing of it is a secret, or an address."""
+    parts = who(reader)
+    html = render_template("embed/_identity.html", **parts, guest="")
+    return {
+        "html": html,
+        **{name: parts[name] for name in ("name", "provider", "label", "session")},
+    }
+
+
+def who(reader: Reader) -> dict[str, Any]:
+    """Return what the identified view takes."""
+    known = offers.providers().get(reader.identity.provider)
+    return {
+        "name": reader.account.name,
+        "avatar": reader.account.avatar_id or "",
+        "provider": reader.identity.provider,
+        "label": offers.label(reader.identity.provider),
+        "picture": known.picture if known else "",
+        "session": reader.session.id,
+    }
+
+
+def frame_cookie(site: Site) -> str:
+    """Return the name of the cookie of a site's frames; each site has its own."""
+    return _prefixed(f"cb_frame.{site.id}")
+
+
+def home_cookie() -> str:
+    """Return the name of the cookie of this service's own pages."""
+    return _prefixed("cb_home")
+
+
+def keep_in_frame(response: Response, site: Site, token: str) -> None:
+    """Let the browser keep a frame's token, apart for each site that embeds it.
+
+    On plain HTTP browsers take no partitioned cookie; the frame has its token besides.
+    """
+    kind: dict[str, Any] = {"samesite": "Lax"}
+    if settings().is_secure:
+        kind = {"samesite": "None", "partitioned": True}
+    _set(response, frame_cookie(site), token, **kind)
+
+
+def keep_at_home(response: Response, token: str) -> None:
+    """Let the browser keep the token of our own pages; the way back from a provider brings it."""
+    _set(response, home_cookie(), token, samesite="Lax")
+
+
+def forget_in_frame(response: Response, site: Site) -> None:
+    """Take the frame's cookie away."""
+    kind: dict[str, Any] = {"samesite": "Lax"}
+    if settings().is_secure:
+        kind = {"samesite": "None", "partitioned": True}
+    response.delete_cookie(frame_cookie(site), secure=settings().is_secure, httponly=True, **kind)
+
+
+def forget_at_home(response: Response) -> None:
+    """Take the cookie of our own pages away."""
+    response.delete_cookie(
+        home_cookie(), secure=settings().is_secure, httponly=True, samesite="Lax"
+    )
+
+
+def _live(token: str, kind: SessionKind, site: Site | None = None) -> Reader | None:
+    if not token:
+        return None
+    try:
+        session, account = sessions.by_token(token, kind=kind, site=site)
+    except NotSignedIn:
+        return None
+    identity = db.session.get(Identity, session.identity_id) if session.identity_id else None
+    return Reader(session, account, identity) if identity else None
+
+
+def _set(response: Response, name: str, token: str, **kind: Any) -> None:
+    response.set_cookie(
+        name,
+        token,
+        max_age=settings().session_days * DAY,
+        secure=settings().is_secure,
+        httponly=True,
+        **kind,
+    )
+
+
+def _prefixed(name: str) -> str:
+    return f"__Host-{name}" if settings().is_secure else name

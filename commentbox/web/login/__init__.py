@@ -1,0 +1,27 @@
+"""Logging in with a provider: the walk there and back, and what the waiting frame gets of it."""
+
+from flask import Blueprint, Response
+
+from commentbox.web.login import beginning, confirming, leaving, redeeming, returning
+
+blueprint = Blueprint("login", __name__)
+
+for _rule, _view, _method in (
+    ("/login/<name>", beginning.ask, "GET"),
+    ("/login/<name>", beginning.begin, "POST"),
+    ("/login/continue/<attempt_id>", confirming.ask_to_continue, "GET"),
+    ("/login/continue/<attempt_id>", confirming.confirm, "POST"),
+    ("/login/<name>/callback", returning.returned, "GET"),
+    ("/login/redeem", redeeming.redeem, "POST"),
+    ("/logout", leaving.leave, "POST"),
+):
+    blueprint.add_url_rule(_rule, view_func=_view, methods=[_method])
+
+
+@blueprint.after_request
+def _keep_private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    # The address that a provider leads back to holds a code, so no path may leave with a link; our
+    # own forms keep their Origin, which `no-referrer` would take from them.
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response

@@ -1,0 +1,59 @@
+"""The beginning of a walk: a form of our own page, sent to a new window, this tab or this page.
+
+That the browser itself attests where the form came from is what makes the challenge worth
+something: nobody else can have a stranger log in for them.
+"""
+
+from typing import Final
+
+from flask import Response, request, url_for
+
+from commentbox.adapters import translations
+from commentbox.models import Mode
+from commentbox.web.kit import offers
+from commentbox.web.kit.requests import client, require_own_origin, settings, throttle
+from commentbox.web.kit.transaction import writes
+from commentbox.web.login import errands, pages, walks
+
+SHARE: Final = 10
+"""One in so many writing requests of a client may begin a walk."""
+
+
+def ask(name: str) -> Response:
+    """Show the button that begins a walk; a link alone begins none."""
+    provider = offers.provider(name)
+    errand = errands.of_form(request.args, mode=Mode.PAGE)
+    with translations.speaking(errand.site.locale):
+        return pages.page(
+            "login/ask.html",
+            provider=provider,
+            host=errands.host(errand.url),
+            title=errand.title,
+            back=errands.home(errand.site, errand.url, errand.thread_id),
+            fields=errand.fields,
+        )
+
+
+@writes
+def begin(name: str) -> Response:
+    """Note a walk and lead on to it.
+
+    Not by a redirect: the policy of the page with the form covers where its form is led to, and
+    that would be the provider.
+    """
+    require_own_origin()
+    limit = max(1, settings().request_limit // SHARE)
+    throttle().check("login", client(), per_minute=limit, code="login.too_many")
+    provider = offers.provider(name)
+    errand = errands.of_form(request.form)
+    attempt, cookie = errands.plan(errand, provider.name)
+    with translations.speaking(errand.site.locale):
+        response = pages.leading(
+            url_for("login.ask_to_continue", attempt_id=attempt.id),
+            words=pages.connecting(provider),
+            host=errands.host(errand.url),
+            title=errand.title,
+            provider=provider,
+        )
+    walks.keep(response, attempt, cookie)
+    return response

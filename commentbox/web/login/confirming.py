@@ -1,0 +1,80 @@
+"""Between our form and the provider: whoever is logged in here already goes on with one click."""
+
+import structlog
+from flask import Response, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from commentbox.accounts import attempts
+from commentbox.adapters import translations
+from commentbox.errors import NotSignedIn
+from commentbox.extensions import db
+from commentbox.models import Attempt, Outcome
+from commentbox.providers.base import ProviderFailed
+from commentbox.web.kit import offers, readers
+from commentbox.web.kit.readers import Reader
+from commentbox.web.kit.requests import require_own_origin
+from commentbox.web.kit.transaction import writes
+from commentbox.web.login import errands, outcomes, pages, walks
+
+log = structlog.get_logger(__name__)
+
+
+def ask_to_continue(attempt_id: str) -> Response:
+    """Show whom to go on as, or lead to the provider; nothing changes by that.
+
+    Raises `Gone("login.expired")` in any browser but the one that began the walk.
+    """
+    cookie = walks.cookie_of(attempt_id)
+    attempt = attempts.open_(attempt_id, cookie)
+    wants_another = bool(request.args.get("another"))
+    reader = readers.at_home()
+    if reader and not wants_another and reader.identity.provider == attempt.provider:
+        return _confirmation(attempt, reader)
+    # Whoever logged out here is asked there as who to log in: the computer may be a shared one.
+    has_left = reader is None and readers.home_cookie() in request.cookies
+    return _lead_away(attempt, cookie, ask_account=wants_another or has_left)
+
+
+@writes
+def confirm(attempt_id: str) -> ResponseReturnValue:
+    """End the walk as the person whom the page showed, without the provider."""
+    require_own_origin()
+    cookie = walks.cookie_of(attempt_id)
+    attempt = attempts.open_(attempt_id, cookie)
+    reader = readers.author(readers.at_home, request.form.get("session", ""))
+    if reader is None or reader.identity.provider != attempt.provider:
+        raise NotSignedIn("session.expired")
+    attempt = attempts.take(attempts.secrets(cookie).state, cookie, attempt.provider)
+    attempts.finish(
+        attempt,
+        outcome=Outcome.OK,
+        account=reader.account,
+        identity=reader.identity,
+        family=reader.session.family,
+    )
+    return outcomes.answer(attempt, Outcome.OK, offers.provider(attempt.provider))
+
+
+def _lead_away(attempt: Attempt, cookie: str, *, ask_account: bool) -> Response:
+    provider, site = offers.provider(attempt.provider), errands.site_of(attempt)
+    # How to get there, the provider may have to be asked first: no transaction waits for that.
+    db.session.rollback()
+    try:
+        address = provider.authorization_url(walks.walk(provider, cookie), ask_account=ask_account)
+    except ProviderFailed as failure:
+        log.warning("login.failed", provider=provider.name, kind=failure.kind)
+        with translations.speaking(site.locale):
+            return outcomes.refused(pages.how_it_went(Outcome.FAILED, provider.label))
+    return make_response(redirect(address))
+
+
+def _confirmation(attempt: Attempt, reader: Reader) -> Response:
+    site, path = errands.site_of(attempt), url_for("login.ask_to_continue", attempt_id=attempt.id)
+    with translations.speaking(site.locale):
+        return pages.page(
+            "login/confirm.html",
+            path=path,
+            host=errands.host(attempt.article_url),
+            title=attempt.article_title,
+            **readers.who(reader),
+        )

@@ -1,0 +1,57 @@
+"""Logging out, here or everywhere. Nobody is logged out of their provider by that."""
+
+from http import HTTPStatus
+
+from flask import Response, jsonify, make_response, redirect, request
+from pydantic import BaseModel, ConfigDict
+
+from commentbox.accounts import sessions
+from commentbox.comments import threads
+from commentbox.models import Mode
+from commentbox.web.kit import given, readers
+from commentbox.web.kit.readers import Reader
+from commentbox.web.kit.requests import require_own_origin
+from commentbox.web.kit.transaction import writes
+from commentbox.web.login import errands
+
+
+class Asked(BaseModel):
+    """What a frame asks with."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    site: str
+    everywhere: bool = False
+
+
+@writes
+def leave() -> Response:
+    """End the session of a frame, asked for in JSON, or that of our own pages, by a form."""
+    require_own_origin()
+    return _leave_frame() if request.mimetype == "application/json" else _leave_home()
+
+
+def _leave_frame() -> Response:
+    asked = given.body(Asked)
+    site = threads.site_named(asked.site)
+    _end(readers.in_frame(site), everywhere=asked.everywhere)
+    response = jsonify({})
+    readers.forget_in_frame(response, site)
+    return response
+
+
+def _leave_home() -> Response:
+    errand = errands.of_form(request.form, mode=Mode.PAGE)
+    _end(readers.at_home(), everywhere=bool(request.form.get("everywhere")))
+    address = errands.home(errand.site, errand.url, errand.thread_id)
+    # The cookie stays as a sign that somebody left: see `confirming.ask_to_continue`.
+    return make_response(redirect(address, HTTPStatus.SEE_OTHER))
+
+
+def _end(reader: Reader | None, *, everywhere: bool) -> None:
+    if reader is None:
+        return
+    if everywhere:
+        sessions.end_family(reader.session.family)
+    else:
+        sessions.end(reader.account, reader.session.id)

@@ -1,0 +1,45 @@
+"""How a walk ended, as its window, tab or page shows it."""
+
+from http import HTTPStatus
+
+from flask import Response, make_response, redirect
+
+from commentbox.adapters import translations
+from commentbox.models import Attempt, Mode, Outcome
+from commentbox.providers.base import Provider
+from commentbox.web.login import errands, pages, walks
+
+
+def answer(attempt: Attempt, outcome: Outcome, provider: Provider) -> Response:
+    """Lead the reader back to where they were, or tell them that they may go.
+
+    A tab goes on by a page of its own: the policy of the provider's page, or of ours, may cover
+    where its form is led to.
+    """
+    with translations.speaking(errands.site_of(attempt).locale):
+        words = pages.how_it_went(outcome, provider.label)
+        response = _answer(attempt, outcome, words)
+    walks.forget(response, attempt.id)
+    return response
+
+
+def refused(words: str) -> Response:
+    """Tell that nothing came of a way back that is not, or no longer, that of a walk."""
+    return pages.page(
+        "login/done.html", words=words, back="", closes=False, status=HTTPStatus.BAD_REQUEST
+    )
+
+
+def _answer(attempt: Attempt, outcome: Outcome, words: str) -> Response:
+    if attempt.mode is Mode.TAB:
+        return pages.leading(attempt.return_to, words=words, host=errands.host(attempt.return_to))
+    if attempt.mode is Mode.PAGE and outcome is Outcome.OK:
+        return make_response(redirect(attempt.return_to, HTTPStatus.SEE_OTHER))
+    is_page = attempt.mode is Mode.PAGE
+    return pages.page(
+        "login/done.html",
+        words=words,
+        back=attempt.return_to if is_page else "",
+        closes=not is_page,
+        status=HTTPStatus.BAD_REQUEST if outcome is Outcome.FAILED else HTTPStatus.OK,
+    )

@@ -1,0 +1,94 @@
+"""The way back from a provider.
+
+First the walk is taken, so that nothing comes of it twice; then the provider is asked, while no
+transaction waits for it; then the outcome is noted. A walk that is lost in between expires.
+"""
+
+from http import HTTPStatus
+
+import structlog
+from flask import Response, request
+
+from commentbox.accounts import attempts, identities, sessions
+from commentbox.errors import Gone, NotAllowed
+from commentbox.models import Account, Attempt, Identity, Outcome, SessionKind
+from commentbox.providers.base import Profile, Provider, ProviderFailed
+from commentbox.web.kit import offers, readers
+from commentbox.web.kit.devices import device
+from commentbox.web.kit.problems import sentence
+from commentbox.web.kit.requests import settings
+from commentbox.web.kit.transaction import writing
+from commentbox.web.login import outcomes, walks
+
+log = structlog.get_logger(__name__)
+
+
+def returned(name: str) -> Response:
+    """End a walk with what the provider says, in the browser that began it and in no other."""
+    provider = offers.provider(name)
+    state = request.args.get("state", "")
+    cookie = attempts.its_cookie(state, walks.cookies())
+    try:
+        with writing():
+            attempt = attempts.take(state, cookie, provider.name)
+    except (Gone, NotAllowed) as refusal:
+        return outcomes.refused(sentence(refusal.code))
+    found = _asked(provider, cookie)
+    if isinstance(found, Outcome):
+        with writing():
+            attempts.finish(attempt, outcome=found)
+        return outcomes.answer(attempt, found, provider)
+    return _welcome(attempt, found, provider)
+
+
+def _asked(provider: Provider, cookie: str) -> Profile | Outcome:
+    """Return who the provider says this is, or how else the walk ended."""
+    given = request.args.to_dict()
+    try:
+        found = provider.outcome(given)
+        if found:
+            return Outcome(found)
+        provider.check_iss(given)
+        return provider.profile(walks.walk(provider, cookie), code=given.get("code", ""))
+    except ProviderFailed as failure:
+        log.warning("login.failed", provider=provider.name, kind=failure.kind)
+    except Exception:
+        # A provider may be anybody's plug-in: what it does wrong is as good as no answer.
+        log.exception("login.failed", provider=provider.name)
+    return Outcome.FAILED
+
+
+def _welcome(attempt: Attempt, profile: Profile, provider: Provider) -> Response:
+    """Log the person in to our own pages; the waiting frame then asks for a session of its own."""
+    try:
+        with writing():
+            account, identity = identities.recognised(profile)
+            token = _opened(attempt, account, identity)
+    except NotAllowed as refusal:
+        with writing():
+            attempts.finish(attempt, outcome=Outcome.DENIED)
+        response = outcomes.refused(sentence(refusal.code))
+        response.status_code = HTTPStatus.FORBIDDEN
+        return response
+    response = outcomes.answer(attempt, Outcome.OK, provider)
+    readers.keep_at_home(response, token)
+    return response
+
+
+def _opened(attempt: Attempt, account: Account, identity: Identity) -> str:
+    """Open a session under a new token, and end the one that this browser had."""
+    before = readers.at_home()
+    if before:
+        sessions.end(before.account, before.session.id)
+    token = sessions.begin(
+        account,
+        kind=SessionKind.HOME,
+        identity=identity,
+        device=device(request.headers.get("User-Agent", "")),
+        days=settings().session_days,
+    )
+    session, _ = sessions.by_token(token, kind=SessionKind.HOME)
+    attempts.finish(
+        attempt, outcome=Outcome.OK, account=account, identity=identity, family=session.family
+    )
+    return token
