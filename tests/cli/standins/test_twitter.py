@@ -37,7 +37,7 @@ def test_who_somebody_is_comes_in_a_wrapper(caller: Caller) -> None:
     assert (found["name"], found["username"]) == ("Ada Reader", "ada_reads")
     assert found["id"].isdecimal()
     assert found["confirmed_email"] == "ada@readers.example"
-    assert found["profile_image_url"].endswith("/photos/usual.png")
+    assert found["profile_image_url"].endswith("/photos/usual_normal.png")
 
 
 def test_an_email_needs_scope_console_and_a_confirmed_address(

@@ -108,8 +108,8 @@ class Facebook(Standin):
     def too_many(self) -> Response:
         """Return the answer of an endpoint that is asked too often."""
         problem = _no(4, "(#4) Application request limit reached")
-        response = jsonify(problem.body)
-        response.status_code = 400
+        response = jsonify(error=problem.body["error"] | {"is_transient": True})
+        response.status_code = 403
         return response
 
     def picture(self, persona: Persona) -> str:

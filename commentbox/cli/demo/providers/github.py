@@ -6,7 +6,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.datastructures import MultiDict
 
 from commentbox.cli.demo.providers.issued import Grant
-from commentbox.cli.demo.providers.requests import BEARER, bearer, pkce
+from commentbox.cli.demo.providers.requests import BEARER, basic, bearer, pkce
 from commentbox.cli.demo.providers.standin import Refusals, Refused, Standin
 
 ISSUER: Final = "https://github.com/login/oauth"
@@ -102,6 +102,8 @@ class GitHub(Standin):
         return jsonify(listed)
 
     def _revoke(self) -> Response:
+        if basic() != (self.client.id, self.client.secret):
+            raise Refused(401, {"message": "Bad credentials", "status": "401"})
         self.issued.revoke((request.get_json(silent=True) or {}).get("access_token", ""))
         return Response(status=204)
 

@@ -45,7 +45,10 @@ class Google(Standin):
     refusals: ClassVar[Refusals] = {
         "deny": ("Deny", {"error": "access_denied", "iss": issuer}),
         "error": ("Fail with an error", {"error": "server_error", "iss": issuer}),
-        "deny-stateless": ("Deny, without the state", {"error": "access_denied", "state": None}),
+        "deny-stateless": (
+            "Deny, without the state",
+            {"error": "access_denied", "iss": issuer, "state": None},
+        ),
     }
 
     def __init__(self, *, redirects: set[str] | None = None) -> None:

@@ -136,7 +136,7 @@ class Standin:
         if not way:
             return self._framed(make_response(render_template("demo/login.html", standin=self,
                 asked=asked, personas=PERSONAS.values(), chosen=persona, coops=COOPS,
-                coop=self._coop(), here=request.full_path)))  # fmt: skip
+                coop=self._coop(), here=request.script_root + request.full_path)))  # fmt: skip
         return self._framed(self._done(way, persona, asked))
 
     def ways(self) -> dict[str, str]:

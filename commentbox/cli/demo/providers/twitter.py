@@ -7,6 +7,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.datastructures import MultiDict
 
 from commentbox.cli.demo.providers.issued import Grant
+from commentbox.cli.demo.providers.personas import Persona
 from commentbox.cli.demo.providers.requests import BEARER, METHODS, basic, bearer, pkce
 from commentbox.cli.demo.providers.standin import Refusals, Refused, Standin
 
@@ -78,6 +79,14 @@ class Twitter(Standin):
         response.headers["x-rate-limit-limit"] = "75"
         response.headers["x-rate-limit-remaining"] = "0"
         return response
+
+    def picture(self, persona: Persona) -> str:
+        """Return the address of somebody's photo, in a size that another word asks for."""
+        return super().picture(persona).replace(".png", "_normal.png")
+
+    def photo(self, key: str) -> Response:
+        """Send somebody's photo in any size."""
+        return super().photo(key.rpartition("_")[0])
 
     def _token(self) -> Response:
         form = request.form
