@@ -71,7 +71,7 @@ class Person:
 
     def begin(self, provider: str = "google", **fields: str) -> TestResponse:
         """Press the button of a provider, in a frame unless another mode is given."""
-        form = {"site": "blog", "mode": "window", "page_url": ARTICLE, "page_title": "An article"}
+        form = {"site": "blog", "mode": "window", "url": ARTICLE, "title": "An article"}
         form |= {"challenge": tokens.challenge(self.verifier)}
         return self.client.post(f"/login/{provider}", data=form | fields, headers=FROM_HERE)
 

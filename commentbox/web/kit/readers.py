@@ -57,14 +57,20 @@ def author(find: Callable[[], Reader | None], session_id: str) -> Reader | None:
     return reader
 
 
-def identified(reader: Reader) -> dict[str, str]:
-    """Return the person as a form shows them: nothing of it is a secret, or an address."""
+def identified(reader: Reader) -> dict[str, Any]:
+    """Return the person as a form shows them: nothing of it is a secret, or an address.
+
+    `has_mail` says whether there is an address of theirs to send notices to.
+    """
     parts = who(reader)
+    shown = {name: parts[name] for name in ("name", "provider", "label", "session")}
     html = render_template("embed/_identity.html", **parts, guest="")
-    return {
-        "html": html,
-        **{name: parts[name] for name in ("name", "provider", "label", "session")},
-    }
+    return {"html": html, "has_mail": bool(address_of(reader)), **shown}
+
+
+def address_of(reader: Reader) -> str:
+    """Return the address that the person is known to read, or nothing."""
+    return reader.identity.email if reader.identity.email_verified else ""
 
 
 def who(reader: Reader) -> dict[str, Any]:

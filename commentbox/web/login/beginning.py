@@ -22,15 +22,15 @@ SHARE: Final = 10
 def ask(name: str) -> Response:
     """Show the button that begins a walk; a link alone begins none."""
     provider = offers.provider(name)
-    errand = errands.of_form(request.args, mode=Mode.PAGE)
-    with translations.speaking(errand.site.locale):
+    found = errands.conversation_of(request.args)
+    with translations.speaking(found.site.locale):
         return pages.page(
             "login/ask.html",
             provider=provider,
-            host=errands.host(errand.url),
-            title=errand.title,
-            back=errands.home(errand.site, errand.url, errand.thread_id),
-            fields=errand.fields,
+            host=found.host,
+            title=found.place.title,
+            back=found.page,
+            fields={"mode": Mode.PAGE.value, **found.fields},
         )
 
 
@@ -47,12 +47,13 @@ def begin(name: str) -> Response:
     provider = offers.provider(name)
     errand = errands.of_form(request.form)
     attempt, cookie = errands.plan(errand, provider.name)
-    with translations.speaking(errand.site.locale):
+    found = errand.conversation
+    with translations.speaking(found.site.locale):
         response = pages.leading(
             url_for("login.ask_to_continue", attempt_id=attempt.id),
             words=pages.connecting(provider),
-            host=errands.host(errand.url),
-            title=errand.title,
+            host=found.host,
+            title=found.place.title,
             provider=provider,
         )
     walks.keep(response, attempt, cookie)

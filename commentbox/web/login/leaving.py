@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict
 
 from commentbox.accounts import sessions
 from commentbox.comments import threads
-from commentbox.models import Mode
 from commentbox.web.kit import given, readers
 from commentbox.web.kit.readers import Reader
 from commentbox.web.kit.requests import require_own_origin
@@ -41,11 +40,10 @@ def _leave_frame() -> Response:
 
 
 def _leave_home() -> Response:
-    errand = errands.of_form(request.form, mode=Mode.PAGE)
+    found = errands.conversation_of(request.form)
     _end(readers.at_home(), everywhere=bool(request.form.get("everywhere")))
-    address = errands.home(errand.site, errand.url, errand.thread_id)
     # The cookie stays as a sign that somebody left: see `confirming.ask_to_continue`.
-    return make_response(redirect(address, HTTPStatus.SEE_OTHER))
+    return make_response(redirect(found.page, HTTPStatus.SEE_OTHER))
 
 
 def _end(reader: Reader | None, *, everywhere: bool) -> None:
