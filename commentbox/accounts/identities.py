@@ -108,13 +108,13 @@ def _first_seen(profile: Profile) -> tuple[Account, Identity]:
             db.session.delete(account)
             db.session.flush()
         return recognised(profile)
-    if claimed and account.name == people.UNNAMED:
-        profiles.follow(account, _name(profile))
+    _follow(account, identity, before=("", ""))
     return account, identity
 
 
 def _new_account(profile: Profile) -> Account:
-    account = Account(name=_name(profile) or profiles.nameless())
+    website = _web_address(profile.profile_url)
+    account = Account(name=_name(profile) or profiles.nameless(), website=website)
     db.session.add(account)
     db.session.flush()
     return account
@@ -136,14 +136,20 @@ def _added(account: Account, profile: Profile) -> Identity | None:
 
 
 def _refresh(account: Account, identity: Identity, profile: Profile) -> None:
-    """Take over what the provider says now; a name that the person chose here stays."""
-    before, details = identity.name, _details(profile)
-    for column, value in details.items():
+    before = identity.name, identity.profile_url
+    for column, value in _details(profile).items():
         setattr(identity, column, value)
     identity.used_at = clock.now()
-    if account.name in {before, profiles.nameless()}:
-        profiles.follow(account, identity.name)
     db.session.flush()
+    _follow(account, identity, before=before)
+
+
+def _follow(account: Account, identity: Identity, *, before: tuple[str, str]) -> None:
+    """Take over what the provider says now of name and website; what the person chose stays."""
+    unchosen = {before[0], profiles.nameless(), people.UNNAMED}
+    name = identity.name if account.name in unchosen else ""
+    website = identity.profile_url if account.website == before[1] else account.website
+    profiles.follow(account, name=name or account.name, website=website)
 
 
 def _details(profile: Profile) -> dict[str, str | bool]:
@@ -171,6 +177,6 @@ def _address(given: str) -> str:
 
 def _web_address(given: str) -> str:
     try:
-        return urls.web_address(given) if given else ""
+        return urls.web_address(given) if 0 < len(given) <= urls.MAX_WEBSITE_LENGTH else ""
     except Invalid:
         return ""

@@ -40,16 +40,16 @@ def change_website(account: Account, typed: str) -> None:
         show(account)
 
 
-def follow(account: Account, name: str) -> None:
-    """Give the person the name that they have elsewhere; without one they keep theirs."""
-    if name and account.name != name:
-        account.name = name
+def follow(account: Account, *, name: str, website: str) -> None:
+    """Give the person the name and the website that they have elsewhere."""
+    if (account.name, account.website) != (name, website):
+        account.name, account.website = name, website
         show(account)
 
 
 def nameless() -> str:
     """Return what somebody is called who has no name."""
-    return gettext("Anonymous")
+    return gettext("Commenter")
 
 
 def show(account: Account) -> None:

@@ -29,7 +29,7 @@ def answer(seen: Seen, *, typed: str, by: Account) -> Batch:
     posting.post(
         db.session.get_one(Thread, parent.thread_id),
         db.session.get_one(Site, parent.site_id),
-        author=by,
+        author=posting.Member(by),
         draft=posting.Draft(typed, parent_id=parent.id),
         arrival=posting.Arrival(),
     )

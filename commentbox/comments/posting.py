@@ -3,15 +3,16 @@
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from commentbox.accounts import people
 from commentbox.errors import Closed, Conflict, TooFast
 from commentbox.extensions import db
 from commentbox.jobs import outbox
 from commentbox.lib import clock, ids, markdown, source, text, tokens
-from commentbox.models import Account, Comment, Site, Status, Thread
+from commentbox.models import Account, Comment, Identity, Site, Status, Thread
 from commentbox.moderation import intake, status
 
 DUPLICATE_WINDOW: Final = timedelta(days=1)
@@ -25,6 +26,14 @@ class Guest:
     email: str
     website: str = ""
     key: str | None = None
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who logged in, with one of their identities or, at the desk, with a link."""
+
+    account: Account
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Arrival:
 
 
 def post(
-    thread: Thread, site: Site, *, author: Guest | Account, draft: Draft, arrival: Arrival
+    thread: Thread, site: Site, *, author: Guest | Member, draft: Draft, arrival: Arrival
 ) -> Comment:
     """Store a comment and return it, published or pending.
 
@@ -61,10 +70,9 @@ def post(
         raise Closed("thread.closed")
     typed = source.checked(draft.source)
     parent = _parent(thread, draft.parent_id)
-    key = _author_key(author)
-    comment = _new(thread, typed=typed, parent=parent, author=author, key=key)
+    comment = _new(thread, typed=typed, parent=parent, author=author)
     _refuse_duplicate(comment)
-    if arrival.flood and isinstance(author, Guest):
+    if arrival.flood and not comment.is_official:
         _refuse_flood(site, arrival.client, *arrival.flood)
     comment.client = arrival.client or None
     _judge(comment, site, arrival)
@@ -84,17 +92,10 @@ def _parent(thread: Thread, parent_id: str | None) -> Comment | None:
     return parent
 
 
-def _author_key(author: Guest | Account) -> str | None:
-    if isinstance(author, Account) or not author.key:
-        return None
-    return tokens.digest(author.key)
-
-
-def _new(
-    thread: Thread, *, typed: str, parent: Comment | None, author: Guest | Account, key: str | None
-) -> Comment:
+def _new(thread: Thread, *, typed: str, parent: Comment | None, author: Guest | Member) -> Comment:
     comment_id = ids.new()
-    comment = Comment(
+    by = _by_guest(author) if isinstance(author, Guest) else _by_member(author, thread.site_id)
+    return Comment(
         id=comment_id,
         site_id=thread.site_id,
         thread_id=thread.id,
@@ -105,17 +106,34 @@ def _new(
         html=markdown.render(typed),
         renderer=markdown.VERSION,
         fingerprint=text.fingerprint(typed),
-        author_name=author.name,
-        author_email="",
-        author_website="",
-        author_key=key,
         created_at=_moment(parent),
+        **by,
     )
-    if isinstance(author, Account):
-        comment.account_id = author.id
-    else:
-        comment.author_email, comment.author_website = author.email, author.website
-    return comment
+
+
+def _by_guest(author: Guest) -> dict[str, Any]:
+    return {
+        "author_name": author.name,
+        "author_email": author.email,
+        "author_website": author.website,
+        "author_key": tokens.digest(author.key) if author.key else None,
+        "is_official": False,
+    }
+
+
+def _by_member(author: Member, site_id: str) -> dict[str, Any]:
+    """Return what stands beside a comment of somebody who logged in; no browser's secret does."""
+    account, identity = author.account, author.identity
+    return {
+        "account_id": account.id,
+        "author_name": account.name,
+        "author_email": identity.email if identity else "",
+        "author_website": account.website,
+        "author_key": None,
+        "author_provider": identity.provider if identity else "",
+        "author_avatar": account.avatar_id,
+        "is_official": people.is_official(account, site_id=site_id),
+    }
 
 
 def _moment(parent: Comment | None) -> datetime:
@@ -175,7 +193,7 @@ def _judge(comment: Comment, site: Site, arrival: Arrival) -> None:
         links=len(markdown.links(comment.html)),
         approved_before=_approved(comment),
         is_trap=arrival.is_trap,
-        is_moderator=comment.account_id is not None,
+        is_moderator=comment.is_official,
     )
     found = intake.signals(facts)
     comment.status = intake.first_status(found)
@@ -183,14 +201,21 @@ def _judge(comment: Comment, site: Site, arrival: Arrival) -> None:
 
 
 def _approved(comment: Comment) -> int:
-    """Count the author's published comments: the browser's secret proves who they are, and only
-    under the very address that was approved; a typed address alone proves nothing."""
-    if comment.author_key is None:
+    """Count the author's published comments on the site.
+
+    An account proves who a member is. For a guest the browser's secret does, and only under the
+    very address that was approved; a typed address alone proves nothing.
+    """
+    if comment.account_id is not None:
+        mine = Comment.account_id == comment.account_id
+    elif comment.author_key is not None:
+        mine = and_(
+            Comment.author_key == comment.author_key,
+            Comment.author_email == comment.author_email,
+        )
+    else:
         return 0
     published = select(func.count()).where(
-        Comment.site_id == comment.site_id,
-        Comment.author_key == comment.author_key,
-        Comment.author_email == comment.author_email,
-        Comment.status == Status.PUBLISHED,
+        mine, Comment.site_id == comment.site_id, Comment.status == Status.PUBLISHED
     )
     return db.session.scalar(published) or 0

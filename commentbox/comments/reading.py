@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, select, true, tuple_
+from sqlalchemy import Select, bindparam, false, or_, select, true, tuple_
 from sqlalchemy.orm import aliased, defer, load_only
 
 from commentbox.errors import NotFound
@@ -125,13 +125,21 @@ def visible(thread: Thread, comment_id: str) -> Comment:
     return comment
 
 
-def previews(thread: Thread, *, author_key: str) -> list[Placed]:
-    """Return what the holder of a browser's secret wrote here and nobody else may see yet."""
+def previews(
+    thread: Thread, *, author_key: str = "", account_id: str | None = None
+) -> list[Placed]:
+    """Return what somebody wrote here and nobody else may see yet.
+
+    They are known by the secret of their browser, or by their account, or by both.
+    """
     mine = (
         select(Comment)
         .where(
             Comment.site_id == thread.site_id,
-            Comment.author_key == tokens.digest(author_key),
+            or_(
+                Comment.author_key == tokens.digest(author_key) if author_key else false(),
+                Comment.account_id == account_id if account_id else false(),
+            ),
             Comment.thread_id == thread.id,
             Comment.status == Status.PENDING,
             Comment.created_at > clock.now() - timedelta(days=PREVIEW_DAYS),

@@ -187,6 +187,7 @@ def _before_removal(comment_ids: Iterable[str]) -> dict[str, Status]:
 def _erase(comment: Comment) -> None:
     comment.source = comment.html = comment.fingerprint = ""
     comment.author_name = comment.author_email = comment.author_website = ""
+    comment.author_provider, comment.author_avatar, comment.is_official = "", None, False
     comment.author_key = comment.client = comment.account_id = None
     comment.reasons = []
 

@@ -20,7 +20,7 @@ def shown(comment: Comment) -> list[str]:
 
     That is nothing once it is published or in the trash, or if its author had signed in.
     """
-    is_in_doubt = comment.status in {Status.PENDING, Status.SPAM} and not comment.account_id
+    is_in_doubt = comment.status in {Status.PENDING, Status.SPAM} and not comment.is_official
     return in_words(comment.reasons) if is_in_doubt else []
 
 

@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from commentbox.accounts import people
 from commentbox.comments import posting
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import ids
-from commentbox.models import Account, Comment, Policy, Site, Thread
+from commentbox.models import Comment, Policy, Site, Thread
 from tests.e2e.hosts import COMMENTS, EMBED, Articles
 from tests.e2e.reading import Reader
 from tests.e2e.test_drafts import SENDING
@@ -102,13 +103,11 @@ def _answer_as_moderator(desk: Flask, comment_id: str) -> None:
     with desk.app_context():
         begin_writing()
         comment = db.session.get_one(Comment, comment_id)
-        account = Account(name="Lena Hart", email=f"{ids.new()}@blog.test")
-        db.session.add(account)
-        db.session.flush()
+        lena = people.invite(f"{ids.new()}@blog.test", name="Lena Hart")
         posting.post(
             db.session.get_one(Thread, comment.thread_id),
             db.session.get_one(Site, comment.site_id),
-            author=account,
+            author=posting.Member(lena),
             draft=posting.Draft("Good point: I have added it to the recipe.", comment_id),
             arrival=posting.Arrival(),
         )

@@ -47,11 +47,19 @@ def test_who_comes_back_is_the_same_person_whatever_else_has_changed(writing: No
     assert (again.name, again.email) == ("A. King", None)
 
 
-def test_a_name_that_the_person_chose_stays(writing: None) -> None:
+def test_a_name_and_a_website_that_the_person_chose_stay(writing: None) -> None:
     account, _ = identities.recognised(GOOGLE)
+    assert account.website == "https://example.org/ada"
     profiles.rename(account, "Countess")
-    identities.recognised(replace(GOOGLE, name="A. King"))
-    assert account.name == "Countess"
+    profiles.change_website(account, "")
+    identities.recognised(replace(GOOGLE, name="A. King", profile_url="https://example.org/king"))
+    assert (account.name, account.website) == ("Countess", "")
+
+
+def test_a_website_follows_the_page_of_the_person_at_the_provider(writing: None) -> None:
+    account, _ = identities.recognised(GOOGLE)
+    identities.recognised(replace(GOOGLE, profile_url="https://example.org/king"))
+    assert account.website == "https://example.org/king"
 
 
 @pytest.mark.parametrize(
@@ -197,7 +205,7 @@ def test_who_was_blocked_stays_out_until_they_are_let_in(writing: None) -> None:
 def test_a_name_that_says_nothing_or_too_much_is_not_taken_over(site: Site, name: str) -> None:
     people.invite("mia@example.org", site=site, name="Mia")
     account, _ = identities.recognised(replace(GOOGLE, name=name))
-    assert account.name == "Anonymous"
+    assert account.name == "Commenter"
 
 
 @pytest.mark.parametrize(

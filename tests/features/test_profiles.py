@@ -54,7 +54,7 @@ def test_pages_stay_as_they_are_when_nothing_has_changed(
     before = thread.revision
     profiles.rename(account, "Ada")
     profiles.change_website(account, "")
-    profiles.follow(account, "")
+    profiles.follow(account, name="Ada", website="")
     db.session.refresh(thread)
     assert thread.revision == before
 

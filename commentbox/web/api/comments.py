@@ -111,7 +111,7 @@ def _shown(comment: Comment) -> schemas.Comment:
         author=schemas.Author(
             name=comment.author_name,
             website=comment.author_website,
-            is_moderator=comment.account_id is not None,
+            is_moderator=comment.is_official,
         ),
         html=comment.html,
         created_at=comment.created_at,
