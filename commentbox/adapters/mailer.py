@@ -74,6 +74,15 @@ class Mailer:
         finally:
             server.close()
 
+    def check(self) -> None:
+        """Greet the mail server as before sending, and leave; raises `OSError` when it fails."""
+        server = self._connected()
+        try:
+            server.ehlo_or_helo_if_needed()
+            server.quit()
+        finally:
+            server.close()
+
     def _connected(self) -> smtplib.SMTP:
         parts = urlsplit(self.url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]

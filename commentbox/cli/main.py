@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from commentbox.cli.admins import group as admins
 from commentbox.cli.db import db
 from commentbox.cli.demo import demo
+from commentbox.cli.doctor import doctor
 from commentbox.cli.openapi import openapi
 from commentbox.cli.recount import recount
 from commentbox.cli.serve import serve
@@ -61,5 +62,5 @@ def commands() -> None:
     """
 
 
-for command in (serve, demo, db, sites, threads, admins, worker, recount, openapi):
+for command in (serve, demo, doctor, db, sites, threads, admins, worker, recount, openapi):
     commands.add_command(command)

@@ -1,0 +1,106 @@
+"""What the service stands on: its database, its mail server, and its address."""
+
+import json
+import smtplib
+import ssl
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
+
+from commentbox.adapters import http, schema
+from commentbox.adapters.http import Unreachable
+from commentbox.adapters.mailer import Mailer
+from commentbox.cli import service
+from commentbox.cli.doctor.finding import Finding, note, ok, wrong
+from commentbox.config import Settings
+
+_SECONDS: Final = 8.0
+_MOST_BYTES: Final = 4096
+
+_WHY: Final = {
+    "host.unknown": "its name is not known here",
+    "host.slow": "its name could not be looked up in time",
+    "answer.tls": "its certificate is not valid for it",
+    "answer.slow": "it does not answer in time",
+    "answer.broken": "it does not answer",
+    "answer.cut_off": "its answer breaks off",
+    "answer.redirect": "it leads elsewhere",
+    "answer.unavailable": "it says that it cannot answer now",
+}
+_NOT_FROM_HERE: Final = frozenset({"address.not_public", "address.port"})
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Look at each."""
+    yield ok("The settings can be used.")
+    yield _database(settings)
+    yield _mail(settings)
+    yield _address(settings)
+
+
+def why(code: str) -> str:
+    """Return in words why an address gave no answer."""
+    return _WHY.get(code, code)
+
+
+def _database(settings: Settings) -> Finding:
+    file = Path(make_url(settings.database_url).database or "")
+    if settings.is_sqlite and not file.exists():
+        return note(f"The database {file} is made when `commentbox serve` starts.")
+    try:
+        with service.engine(settings) as database:
+            is_current = schema.is_current(database)
+    except DBAPIError as problem:
+        return wrong(f"The database does not work: {str(problem.orig or problem).strip()}.")
+    if is_current:
+        return ok("The database answers, and its tables are those of this version.")
+    if settings.is_sqlite:
+        return note("The database is brought up to date when `commentbox serve` starts.")
+    return wrong("The tables of the database are old; run `commentbox db upgrade`.")
+
+
+def _mail(settings: Settings) -> Finding:
+    mailer = Mailer.from_settings(settings)
+    if not mailer.is_configured:
+        return note("No mail server is set: nobody is sent mail, nor a code to log in by email.")
+    host = urlsplit(settings.smtp_url).hostname
+    try:
+        mailer.check()
+    except smtplib.SMTPAuthenticationError:
+        return wrong(f"The mail server {host} does not accept user and password of SMTP_URL.")
+    except smtplib.SMTPNotSupportedError as problem:
+        return wrong(f"The mail server {host} cannot be used: {problem}")
+    except ssl.SSLError as problem:
+        return wrong(f"The mail server {host} cannot be trusted: {problem.reason}.")
+    except OSError as problem:
+        return wrong(f"The mail server {host} does not answer: {problem}.")
+    return ok(f"The mail server {host} takes mail from {settings.mail_from}.")
+
+
+def _address(settings: Settings) -> Finding:
+    home = settings.base_url
+    if not settings.is_secure:
+        return note(f"{home} is for this very machine: the public needs https://")
+    try:
+        answer = http.fetch(f"{home}/healthz", most_bytes=_MOST_BYTES, seconds=_SECONDS)
+    except Unreachable as problem:
+        if problem.code in _NOT_FROM_HERE:
+            return note(f"{home} cannot be checked from here: open {home}/healthz in a browser.")
+        return wrong(f"{home} cannot be reached: {why(problem.code)}.")
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return wrong(f"{home} answers {answer.status}: is `commentbox serve` running behind it?")
+    if answer.status != HTTPStatus.OK or not _is_ours(answer.body):
+        return wrong(f"{home} is answered by something else than Commentbox.")
+    return ok(f"{home} is answered by Commentbox, over TLS.")
+
+
+def _is_ours(body: bytes) -> bool:
+    try:
+        return bool(json.loads(body) == {"ok": True})
+    except ValueError:
+        return False

@@ -1,0 +1,183 @@
+"""`commentbox doctor`: a sentence for each thing, and exit status 1 when one is wrong."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commentbox.adapters import http
+from commentbox.adapters.http import Fetched, Unreachable
+from commentbox.cli.demo.providers import Standins
+from commentbox.cli.doctor.logins import CONSOLES
+from tests.cli.conftest import Run
+from tests.paths import ROOT
+from tests.smtp import Authority, Sink, serving, unused_port
+
+HERE = "http://comments.localhost"
+NAMES = ("google", "twitter", "facebook", "wordpress", "github")
+
+
+@pytest.fixture(autouse=True)
+def here(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMENTBOX_BASE_URL", HERE)
+
+
+@pytest.fixture
+def standins(monkeypatch: pytest.MonkeyPatch) -> Iterator[Standins]:
+    """Return providers that serve, and to which the settings lead."""
+    standins = Standins(HERE)
+    standins.serve()
+    for name, value in standins.environment().items():
+        monkeypatch.setenv(name, value)
+    yield standins
+    standins.close()
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> list[Fetched | str]:
+    """Return a list whose only entry the public address answers, or the code of its silence."""
+    answers: list[Fetched | str] = []
+
+    def fetch(url: str, **_limits: object) -> Fetched:
+        assert url == "https://comments.test/healthz"
+        [given] = answers
+        if isinstance(given, str):
+            raise Unreachable(given)
+        return given
+
+    monkeypatch.setattr(http, "fetch", fetch)
+    monkeypatch.setenv("COMMENTBOX_BASE_URL", "https://comments.test")
+    return answers
+
+
+def test_a_service_without_anything_is_told_what_it_could_have(run: Run, tmp_path: Path) -> None:
+    result = run("doctor")
+    assert result.exit_code == 0
+    assert "wrong" not in result.stdout
+    assert "is made when `commentbox serve` starts" in result.stdout
+    assert "No mail server is set" in result.stdout
+    for name in NAMES:
+        assert f"Not offered: {name}." in result.stdout
+        assert f"{HERE}/login/{name}/callback" in result.stdout
+    assert not list(tmp_path.rglob("*.db"))
+
+
+def test_right_credentials_are_known_everywhere(run: Run, standins: Standins) -> None:
+    run("sites", "list")
+    result = run("doctor")
+    assert result.exit_code == 0, result.stdout
+    assert "tables are those of this version" in result.stdout
+    assert result.stdout.count("knows the id and the secret") == len(NAMES)
+    assert f"Twitter must know the callback {HERE}/login/twitter/callback" in result.stdout
+    assert "Not offered" not in result.stdout
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_wrong_secret_is_found(
+    run: Run, standins: Standins, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(f"COMMENTBOX_{name.upper()}_CLIENT_SECRET", "another")
+    result = run("doctor", "--quiet")
+    [line] = result.stdout.splitlines()
+    setting = f"COMMENTBOX_{name.upper()}_CLIENT_"
+    assert result.exit_code == 1
+    assert line.startswith("wrong ")
+    assert f"does not accept {setting}ID with {setting}SECRET." in line
+    assert "another" not in result.output
+
+
+def test_the_guide_has_every_address_that_it_prints(run: Run, standins: Standins) -> None:
+    guide = (ROOT / "docs" / "sign-in.md").read_text("utf-8")
+    printed = run("doctor").stdout.replace(HERE, "https://comments.example")
+    addresses = re.findall(r"https://comments\.example\S+", printed)
+    assert len(addresses) == len(NAMES) + 3
+    for address in (*addresses, *CONSOLES.values()):
+        assert address in guide
+
+
+def test_a_provider_out_of_reach_is_found(run: Run, standins: Standins) -> None:
+    standins.google.faults["token"] = "502"
+    result = run("doctor", "--quiet")
+    [line] = result.stdout.splitlines()
+    assert "Google gives no usable answer to this machine: it says that it cannot" in line
+
+
+def test_settings_that_cannot_be_used_are_all_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMENTBOX_FLOOD_COMMENTS", "many")
+    monkeypatch.setenv("COMMENTBOX_GOOGLE_CLIENT_ID", "an id")
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 2
+    assert "COMMENTBOX_GOOGLE_CLIENT_SECRET must be set" in result.stdout
+
+
+def test_a_database_that_does_not_work_is_found(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "broken.db"
+    file.write_text("no database" * 100, "utf-8")
+    monkeypatch.setenv("COMMENTBOX_DATABASE_URL", f"sqlite:///{file}")
+    result = run("doctor", "--quiet")
+    assert result.exit_code == 1
+    assert "The database does not work: file is not a database." in result.stdout
+
+
+def test_old_tables_are_brought_up_to_date_later(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "instance").mkdir()
+    (tmp_path / "instance" / "commentbox.db").touch()
+    assert "is brought up to date when" in run("doctor").stdout
+
+
+def test_a_mail_server_that_takes_mail_is_well(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    sink = Sink()
+    with serving(sink, authority, login="me:secret") as url:
+        monkeypatch.setenv("COMMENTBOX_SMTP_URL", url)
+        well = run("doctor")
+        monkeypatch.setenv("COMMENTBOX_SMTP_URL", url.replace("secret", "guess"))
+        refused = run("doctor", "--quiet")
+    assert "The mail server localhost takes mail from comments@" in well.stdout
+    assert "does not accept user and password" in refused.stdout
+    assert "guess" not in refused.output
+    assert sink.messages == []
+
+
+def test_a_mail_server_that_does_not_answer_is_found(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMENTBOX_SMTP_URL", f"smtp://localhost:{unused_port()}")
+    assert "The mail server localhost does not answer" in run("doctor", "--quiet").stdout
+
+
+def test_a_mail_server_without_tls_is_found(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(Sink()) as url:
+        monkeypatch.setenv("COMMENTBOX_SMTP_URL", url)
+        assert "cannot be used: STARTTLS" in run("doctor", "--quiet").stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (Fetched(200, "application/json", json.dumps({"ok": True}).encode()), "over TLS."),
+        (Fetched(200, "text/html", b"<p>Welcome to nginx"), "by something else than Commentbox."),
+        (Fetched(404, "text/html", b""), "by something else than Commentbox."),
+        (Fetched(502, "text/html", b""), "answers 502: is `commentbox serve` running behind it?"),
+        ("answer.tls", "cannot be reached: its certificate is not valid for it."),
+        ("host.unknown", "cannot be reached: its name is not known here."),
+        ("address.not_public", "cannot be checked from here: open https://comments.test/healthz"),
+    ],
+)
+def test_the_public_address_is_asked(
+    run: Run, answer: list[Fetched | str], given: Fetched | str, words: str
+) -> None:
+    answer.append(given)
+    result = run("doctor")
+    assert words in result.stdout
+    assert result.exit_code == (0 if "TLS." in words or "from here" in words else 1)
