@@ -118,6 +118,7 @@ class Internet:
         self._answers = {name: list(answers) for name, answers in names.items()}
         self.asked: list[str] = []
         self.connected: list[tuple[str, int]] = []
+        self.silent: set[str] = set()
         self.port = 0
 
     def look_up(self, host: str, _port: int) -> list[str]:
@@ -128,6 +129,8 @@ class Internet:
 
     def connect(self, address: tuple[str, int], timeout: float | None = None) -> socket.socket:
         """Note who was called, and connect to the port."""
+        if address[0] in self.silent:
+            raise OSError(101, "Network is unreachable")
         self.connected.append(address)
         connection = socket.socket()
         connection.settimeout(timeout)

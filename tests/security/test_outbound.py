@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from ada_url import URL
 
 from commentbox.adapters import http
-from commentbox.adapters.http import Deadline, Unreachable, fetch
+from commentbox.adapters.http import Deadline, Door, Unreachable, fetch
 from tests import corpora
 from tests.outside import (
     PUBLIC,
@@ -188,6 +189,54 @@ def test_j5_a_name_that_is_slow_to_find_is_given_up(
     monkeypatch.setattr(http, "_look_up", lambda *_asked: time.sleep(1))
     with pytest.raises(Unreachable, match="slow"):
         fetch("https://example.com/", most_bytes=1, seconds=0.1)
+
+
+def sent(url: str) -> requests.Response:
+    """Return what a provider's endpoint answers."""
+    with requests.Session() as session:
+        door = Door(Deadline(5))
+        session.mount("https://", door)
+        session.mount("http://", door)
+        return session.post(url, data={"a": "b"})
+
+
+def test_j1_an_endpoint_that_the_owner_set_may_be_in_a_private_network(
+    monkeypatch: pytest.MonkeyPatch, authority: Authority
+) -> None:
+    with (
+        internet(monkeypatch, authority, id_test=[["10.0.0.1"]]) as world,
+        listening(says(b"[1]"), tls=authority.server("id.test")) as listener,
+    ):
+        world.port = listener.port
+        assert sent("https://id.test:8444/token?x=1").json() == [1]
+    assert world.connected == [("10.0.0.1", 8444)]
+    assert listener.requests[0].startswith(b"POST /token?x=1 HTTP/1.1\r\n")
+    assert b"Host: id.test:8444\r\n" in listener.requests[0]
+
+
+def test_j1_an_endpoint_without_tls_is_on_this_machine_or_refused(
+    monkeypatch: pytest.MonkeyPatch, authority: Authority
+) -> None:
+    with internet(monkeypatch, authority, id_test=[["10.0.0.1"]]) as world:
+        with pytest.raises(Unreachable, match="not_https"):
+            sent("http://id.test/token")
+        assert world.connected == []
+
+
+@pytest.mark.parametrize("status", ["302 Found", "307 Away"])
+def test_j2_an_endpoint_that_leads_elsewhere_is_not_followed(status: str) -> None:
+    away = says(status=status, headers={"Location": "http://127.0.0.1:1/"})
+    with listening(away) as listener, pytest.raises(Unreachable, match="redirect"):
+        sent(f"http://127.0.0.1:{listener.port}/")
+
+
+def test_j5_an_address_that_nobody_listens_at_is_tried_and_the_next_one_taken(
+    monkeypatch: pytest.MonkeyPatch, authority: Authority
+) -> None:
+    addresses = ["2606:2800:21f:cb07:6820:80da:af6b:8b2c", PUBLIC]
+    with internet(monkeypatch, authority, example_com=[addresses]) as world:
+        world.silent.add(addresses[0])
+        assert fetched(world, authority, says(b"hello"))[0].body == b"hello"
 
 
 def test_deadlines_shrink_but_do_not_grow() -> None:
