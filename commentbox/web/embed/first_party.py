@@ -17,14 +17,17 @@ from commentbox.models import Comment, Site
 from commentbox.web.embed import pages, places
 from commentbox.web.embed.forms import CommentForm
 from commentbox.web.embed.places import Spot, View
-from commentbox.web.embed.posting import accept, purpose
-from commentbox.web.kit import forms, idempotency
+from commentbox.web.embed.posting import accept, purpose, sender
+from commentbox.web.kit import forms, idempotency, offers, readers
 from commentbox.web.kit.problems import Problem, problem
+from commentbox.web.kit.readers import Reader
 from commentbox.web.kit.requests import require_own_origin, settings
 from commentbox.web.kit.transaction import writes
 
 REMEMBERED: Final = timedelta(days=30)
 """How long a browser keeps the secret that its comments go by."""
+
+_GUEST: Final = "guest"
 
 
 def thread(thread_id: str) -> Response:
@@ -74,19 +77,20 @@ def _posted(find: Callable[[], Spot]) -> Response:
 def _store(find: Callable[[], Spot]) -> Response:
     spot = find()
     form = CommentForm(binding=forms.guest(spot.site))
+    reader = readers.author(readers.at_home, form.typed("session"))
     sent = idempotency.sending(
         purpose(spot.site),
-        author=request.cookies.get(_cookie()),
+        author=sender(reader, request.cookies.get(_cookie())),
         key=form.typed("key"),
         body=form.essence(spot.place.key),
     )
-    response, author = idempotency.replayed(sent), sent.author
+    response, secret = idempotency.replayed(sent), sent.author
     if response is None:
-        entry = form.entry(spot.site, author_key=author)
-        comment, author = accept(spot.site, spot.place, entry), entry.guest.key
+        entry = form.entry(spot.site, reader=reader, author_key=sent.author)
+        comment, secret = accept(spot.site, spot.place, entry), entry.key
         response = idempotency.remember(sent, _to(comment))
-    if author:
-        _keep(response, author)
+    if secret and not reader:
+        _keep(response, secret)
     return response
 
 
@@ -112,7 +116,7 @@ def _cookie() -> str:
 
 
 def _page(spot: Spot, refusal: CommentboxError | None = None) -> Response:
-    view = places.view(spot.site, request.args)
+    view, reader = places.view(spot.site, request.args), readers.at_home()
     with translations.speaking(view.locale):
         trouble = problem(refusal) if refusal else None
         found, is_missing = _read(spot, view)
@@ -123,9 +127,12 @@ def _page(spot: Spot, refusal: CommentboxError | None = None) -> Response:
             page=found,
             is_missing=is_missing,
             counted=not (found.focus or request.args.get("root")),
-            previews=_previews(spot),
+            previews=_previews(spot, reader),
             form=_form(spot, trouble),
             longest=markdown.MAX_SOURCE,
+            providers=offers.offered(),
+            doors=_doors(spot),
+            me=_me(spot, view, reader),
         )
     response = make_response(page, trouble.status if trouble else 200)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -143,11 +150,33 @@ def _read(spot: Spot, view: View) -> tuple[Page, bool]:
     return Page([reading.replies(spot.thread, root, after=view.after)]), False
 
 
-def _previews(spot: Spot) -> list[Placed]:
+def _previews(spot: Spot, reader: Reader | None) -> list[Placed]:
     author = request.cookies.get(_cookie(), "")
-    if spot.thread is None or not tokens.is_token(author):
+    if spot.thread is None or not (tokens.is_token(author) or reader):
         return []
-    return reading.previews(spot.thread, author_key=author)
+    return reading.previews(
+        spot.thread,
+        author_key=author if tokens.is_token(author) else "",
+        account_id=reader.account.id if reader else None,
+    )
+
+
+def _doors(spot: Spot) -> dict[str, str]:
+    """Return the fields with which a log-in or a log-out names where it comes from, if any can."""
+    if not offers.providers():
+        return {}
+    if spot.thread:
+        return {"mode": "page", "thread": spot.thread.id}
+    return {"mode": "page", "site": spot.site.name, "title": spot.place.title, **spot.address}
+
+
+def _me(spot: Spot, view: View, reader: Reader | None) -> dict[str, Any] | None:
+    """Return who is to be shown as logged in: nobody to whoever writes as a guest instead."""
+    sent_by_guest = request.method == "POST" and not request.form.get("session")
+    if reader is None or sent_by_guest or request.args.get("as") == _GUEST:
+        return None
+    guest = spot.link(view, **{"as": _GUEST})
+    return {**readers.who(reader), "guest": f"{guest}#respond"}
 
 
 def _form(spot: Spot, trouble: Problem | None) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
 from commentbox.comments import guests, posting
 from commentbox.errors import Invalid
-from commentbox.lib import clock
+from commentbox.lib import clock, source
 from commentbox.models import Site
-from commentbox.web.kit import forms, requests
+from commentbox.web.kit import forms, readers, requests
 from commentbox.web.kit.forms import Form
+from commentbox.web.kit.readers import Reader
 
 QUICKEST: Final = timedelta(seconds=2)
 """Nobody fills in the form faster than that after it opened."""
@@ -23,14 +24,24 @@ _NAMES: Final = {"name": "author", "website": "url"}
 class Entry:
     """What somebody sent: who they are, what they say, how it came."""
 
-    guest: posting.Guest
+    author: posting.Guest | posting.Member
     draft: posting.Draft
     arrival: posting.Arrival
-    wants_mail: bool
+    mail_to: str
+    """Where news of the thread are to be sent, or nothing."""
+
+    @property
+    def key(self) -> str | None:
+        """Return the secret that a guest's comment goes by; a member's goes by no secret."""
+        return self.author.key if isinstance(self.author, posting.Guest) else None
 
 
 class CommentForm(Form):
-    """A comment and its author. `contact` is invisible: only a program fills it in."""
+    """A comment and its author.
+
+    `session` names the login that was shown, if one was. `contact` is invisible: only a program
+    fills it in.
+    """
 
     comment = TextAreaField()
     email = StringField()
@@ -39,19 +50,22 @@ class CommentForm(Form):
     parent = HiddenField()
     subscribe = BooleanField()
     contact = StringField()
+    session = HiddenField()
     key = HiddenField()
 
-    def entry(self, site: Site, *, author_key: str | None) -> Entry:
-        """Return what was sent, checked.
+    def entry(self, site: Site, *, reader: Reader | None, author_key: str | None) -> Entry:
+        """Return what was sent, checked: by `reader`, else by a guest whose secret is `author_key`.
 
         Raises `NotAllowed("form.stale")`, and `Invalid` whose `fields` name all fields at fault.
         """
         self.validate()
+        author, address = self._author(site, reader, author_key)
+        wants_mail = bool(self.subscribe.data) and site.offers_subscription
         return Entry(
-            guest=self._guest(site, author_key),
+            author=author,
             draft=posting.Draft(self.typed("comment"), parent_id=self.typed("parent") or None),
             arrival=self._arrival(site),
-            wants_mail=bool(self.subscribe.data) and site.offers_subscription,
+            mail_to=address if wants_mail else "",
         )
 
     def typed(self, name: str) -> str:
@@ -62,6 +76,22 @@ class CommentForm(Form):
         """Return what makes two sendings the same comment, however fresh their tokens are."""
         names = ("comment", "email", "author", "url", "parent")
         return "\x1f".join([place, *map(self.typed, names)]).encode("utf-8", "replace")
+
+    def _author(
+        self, site: Site, reader: Reader | None, author_key: str | None
+    ) -> tuple[posting.Guest | posting.Member, str]:
+        """Return whose comment it is, and where mail reaches them."""
+        if reader:
+            return self._member(reader), readers.address_of(reader)
+        guest = self._guest(site, author_key)
+        return guest, guest.email
+
+    def _member(self, reader: Reader) -> posting.Member:
+        try:
+            source.checked(self.typed("comment"))
+        except Invalid as fault:
+            raise Invalid(fault.code, fields={"comment": fault.code}) from fault
+        return posting.Member(reader.account, reader.identity)
 
     def _guest(self, site: Site, author_key: str | None) -> posting.Guest:
         try:

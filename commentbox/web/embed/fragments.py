@@ -10,6 +10,7 @@ from commentbox.models import Thread
 from commentbox.web.embed import places
 from commentbox.web.embed.pages import answer
 from commentbox.web.embed.places import Spot, View
+from commentbox.web.kit import readers
 from commentbox.web.kit.forms import form_token, guest
 
 AUTHOR = "Commentbox-Author"
@@ -36,16 +37,20 @@ def token(site_name: str) -> Response:
 
 
 def mine(site_name: str) -> Response:
-    """Return what the holder of a browser's secret wrote here that still waits."""
+    """Return what waits here of the holder of a browser's secret, or of who is logged in."""
     spot = places.spot(site_name, request.args)
-    key = request.headers.get(AUTHOR, "")
+    key, reader = request.headers.get(AUTHOR, ""), readers.in_frame(spot.site)
     found = []
-    if spot.thread and tokens.is_token(key):
-        found = reading.previews(spot.thread, author_key=key)
+    if spot.thread and (tokens.is_token(key) or reader):
+        found = reading.previews(
+            spot.thread,
+            author_key=key if tokens.is_token(key) else "",
+            account_id=reader.account.id if reader else None,
+        )
     with translations.speaking(places.view(spot.site, request.args).locale):
         html = render_template("embed/_previews.html", previews=found)
     response = _private(jsonify(previews=html, count=len(found)))
-    response.headers["Vary"] = AUTHOR
+    response.headers["Vary"] = f"{AUTHOR}, Cookie, Authorization"
     return response
 
 

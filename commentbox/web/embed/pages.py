@@ -11,7 +11,7 @@ from commentbox.lib import ids, markdown, urls
 from commentbox.models import Comment, Thread
 from commentbox.web.embed import places
 from commentbox.web.embed.places import Spot, View
-from commentbox.web.kit import page_cache
+from commentbox.web.kit import offers, page_cache
 from commentbox.web.kit.headers import allow_framing_by
 from commentbox.web.kit.page_cache import Look
 
@@ -76,6 +76,9 @@ def _page(spot: Spot, view: View) -> str:
         page=found,
         is_missing=is_missing,
         longest=markdown.MAX_SOURCE,
+        providers=offers.offered(),
+        doors={},
+        me=None,
     )
 
 
