@@ -9,6 +9,7 @@ from flask import Flask
 
 from commentbox.adapters import translations
 from commentbox.lib import clock, markdown, text
+from commentbox.web.kit import offers
 
 
 def init_app(app: Flask) -> None:
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
         "initial": text.initial,
         "hue": text.hue,
         "unlinked": markdown.unlinked,
+        "provider": offers.label,
     }
 
 

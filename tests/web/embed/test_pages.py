@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
-from commentbox.extensions import db
-from commentbox.lib import clock
+from commentbox.extensions import begin_writing, db
+from commentbox.lib import clock, ids
 from commentbox.models import Comment, Status, Thread
 from commentbox.moderation import status
 from commentbox.web.kit import page_cache
@@ -32,6 +33,21 @@ def test_the_page_holds_the_comments_themselves(reader: Reader) -> None:
     assert "Hello <em>you</em>" in page
     assert '<a class="author" href="https://ann.example/" rel="nofollow ugc noopener' in page
     assert ">1 comment<" in page
+
+
+def test_a_member_is_shown_with_their_picture_and_where_they_logged_in(reader: Reader) -> None:
+    reader.write()
+    picture = ids.new()
+    _change(reader, author_provider="github", author_avatar=picture)
+    page = reader.get().text
+    assert '<span class="badge">github</span>' in page
+    assert f'<img class="avatar" src="/avatar/{picture}" alt=""' in page
+
+
+def test_who_has_a_role_is_shown_as_moderator_wherever_they_logged_in(reader: Reader) -> None:
+    reader.write()
+    _change(reader, author_provider="github", is_official=True)
+    assert re.findall('class="badge">([^<]*)<', reader.get().text) == ["Moderator"]
 
 
 def test_the_email_address_is_on_no_page(reader: Reader) -> None:
@@ -178,3 +194,11 @@ def _blanks(query: str) -> tuple[str, ...]:
 
 def _move(reader: Reader, comment_id: str, to: Status) -> None:
     reader.change(lambda: status.move(db.session.get_one(Comment, comment_id), to))
+
+
+def _change(reader: Reader, **values: object) -> None:
+    """Change what stands beside every comment."""
+    with reader.app.app_context():
+        begin_writing()
+        db.session.execute(update(Comment).values(**values))
+        db.session.commit()
