@@ -1,5 +1,6 @@
 """The outside world on this machine: a server that answers as told, and names that lead to it."""
 
+import re
 import socket
 import ssl
 import threading
@@ -88,8 +89,18 @@ def _answer(
     with suppress(OSError), connection:
         channel = tls.wrap_socket(connection, server_side=True) if tls else connection
         with channel:
-            listener.requests.append(channel.recv(65536))
+            listener.requests.append(_request(channel))
             reply(channel)
+
+
+def _request(channel: socket.socket) -> bytes:
+    """Return a whole request: who closes before reading it all resets the connection."""
+    received = channel.recv(65536)
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
+    if length and len(body) < int(length[1]):
+        received += channel.recv(65536)
+    return received
 
 
 class Authority:

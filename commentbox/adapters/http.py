@@ -65,7 +65,7 @@ def fetch(url: str, *, most_bytes: int, seconds: float) -> Fetched:
     target = _public_target(url)
     host = target.hostname.strip("[]")
     port = int(target.port or 443)
-    addresses = _checked(_resolved(host, port, deadline))
+    addresses = _checked(_resolved(host, port, deadline, _lookups_for_anybody))
     with line.opened(addresses, port, host=host, tls=_context(), deadline=deadline) as opened:
         connection = HTTPConnection(host, port)
         connection.sock = opened
@@ -106,7 +106,7 @@ class Door(BaseAdapter):
         deadline = self._deadline.at_most(self._seconds)
         host, is_tls = target.hostname or "", target.scheme == "https"
         port = target.port or (443 if is_tls else 80)
-        addresses = _resolved(host, port, deadline)
+        addresses = _resolved(host, port, deadline, _lookups_for_owner)
         if not is_tls and not all(ipaddress.ip_address(each).is_loopback for each in addresses):
             raise Unreachable("address.not_https")
         tls = _context() if is_tls else None
@@ -139,12 +139,14 @@ def _public_target(url: str) -> URL:
 
 
 # Looking up a name cannot be told to stop; so it happens beside, and is not waited for too long.
-_lookups = ThreadPoolExecutor(max_workers=8, thread_name_prefix="lookup")
+# Names that anybody gave, which may be slow on purpose, take no place from those of the owner.
+_lookups_for_anybody = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lookup")
+_lookups_for_owner = ThreadPoolExecutor(max_workers=8, thread_name_prefix="lookup")
 
 
-def _resolved(host: str, port: int, deadline: Deadline) -> list[str]:
+def _resolved(host: str, port: int, deadline: Deadline, pool: ThreadPoolExecutor) -> list[str]:
     """Return the IP addresses of a host; at least one."""
-    asked: Future[list[str]] = _lookups.submit(_look_up, host, port)
+    asked: Future[list[str]] = pool.submit(_look_up, host, port)
     try:
         addresses = asked.result(timeout=deadline.left())
     except TimeoutError as problem:

@@ -5,17 +5,22 @@ import hmac
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 
-from commentbox.config import ProviderSettings
+from commentbox.config import BadSetting, ProviderSettings, load
+from commentbox.config.providers import BUILT_IN
 from commentbox.errors import Malformed
 from commentbox.providers import registry
 from commentbox.providers.base import ProviderFailed
 from commentbox.providers.facebook import Facebook, proof, signed_request
 from commentbox.providers.google import Google, SecurityEvent
+from tests.conftest import BASE
+from tests.conftest import SECRET as OURS
+from tests.contract.plugin import SOURCE, installed
 from tests.contract.providers import CASES, ISSUER, PHOTO
 from tests.fake_provider import (
     ACCESS,
@@ -256,6 +261,27 @@ def test_github_gets_its_token_back(fake: FakeProvider) -> None:
     [asked] = fake.to(f"/api/applications/{CLIENT_ID}/token")
     assert (asked.method, json.loads(asked.body)) == ("DELETE", {"access_token": ACCESS})
     assert asked.headers["Authorization"] == basic(CLIENT_ID, SECRET)
+
+
+def test_the_document_builds_a_provider_in_under_40_lines() -> None:
+    assert len(SOURCE.splitlines()) < 40
+
+
+def test_an_installed_package_adds_a_provider_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    installed(monkeypatch)
+    names = {"SECRET_KEY": OURS, "BASE_URL": BASE, "DISCORD_CLIENT_ID": "a"}
+    environment = {f"COMMENTBOX_{name}": value for name, value in names.items()}
+    with pytest.raises(BadSetting, match="COMMENTBOX_DISCORD_CLIENT_SECRET must be set"):
+        load(environment)
+    settings = load(environment | {"COMMENTBOX_DISCORD_CLIENT_SECRET": "b"})
+    assert registry.built(settings.providers)["discord"].label == "Discord"
+
+
+def test_every_provider_that_comes_along_has_settings() -> None:
+    assert tuple(registry.BUILT_IN) == BUILT_IN
 
 
 def test_a_provider_that_cannot_be_loaded_is_named_and_left_out() -> None:
