@@ -34,13 +34,28 @@ export function nodes(html) {
   return template.content;
 }
 
+/** Under which login this page writes, by its public name, and its secret where no cookie sticks. */
+export const writer = { token: "", session: "" };
+
+/** What says to our server which browser this is, if it has written or logged in. */
+export function headers() {
+  const key = kept.get(`author:${site}`)?.key;
+  return {
+    ...(key && { "Commentbox-Author": key }),
+    ...(writer.token && { Authorization: `Bearer ${writer.token}` }),
+  };
+}
+
 /**
- * Fetch from our server; say in `Commentbox-Author` which browser this is, if it has written.
+ * Fetch from our server, or send it JSON.
  * @param {string} path
+ * @param {unknown} [json]
  */
-export async function ask(path) {
-  const secret = kept.get(`author:${site}`)?.key;
-  const answer = await fetch(path, secret && { headers: { "Commentbox-Author": secret } });
+export async function ask(path, json) {
+  const answer = await fetch(path, {
+    ...(json ? { method: "POST", body: JSON.stringify(json) } : {}),
+    headers: { ...headers(), ...(json ? { "Content-Type": "application/json" } : {}) },
+  });
   if (!answer.ok) throw new Error(`${answer.status}`);
   return answer;
 }
@@ -238,7 +253,8 @@ function beginForm() {
     event.preventDefault();
     withForm((module) => module.submit(), sayUnreachable);
   });
-  if (drafts || respond !== "false" || form.contains(document.activeElement)) {
+  const isKnown = kept.get(`reader:${site}`) || session.get(`attempt:${site}`);
+  if (drafts || isKnown || respond !== "false" || form.contains(document.activeElement)) {
     withForm((module) => module);
   }
 }

@@ -3,7 +3,7 @@
 import { faults, website } from "./check.js";
 import * as drafts from "./drafts.js";
 import * as guest from "./guest.js";
-import { address, ask, asked, nodes, reveal, site, thread } from "./main.js";
+import { address, ask, asked, headers, nodes, reveal, site, thread, writer } from "./main.js";
 import { action, complain, hide, link, mark, wait } from "./messages.js";
 import { counted, insert, showPreviews } from "./mine.js";
 import { box, button, field, form, part, phrase, say } from "./parts.js";
@@ -99,6 +99,7 @@ async function post(target) {
   for (const [name, value] of new FormData(form)) body.set(name, String(value));
   for (const [name, value] of address()) body.set(`page_${name}`, value);
   body.set("page_title", asked.get("title") ?? "");
+  body.set("session", writer.session);
   body.set("token", await freshToken());
   // A draft that was restored can be sent at once by a person.
   await new Promise((done) => setTimeout(done, issued + PROGRAM - Date.now()));
@@ -106,6 +107,7 @@ async function post(target) {
     method: "POST",
     body,
     headers: {
+      ...headers(),
       Accept: "application/problem+json, text/html;q=0.9",
       "Commentbox-Author": guest.secret(),
       "Idempotency-Key": drafts.keyOf(target),
@@ -135,7 +137,7 @@ async function answered(answer, text, target) {
  */
 function taken(html, pending, text, target) {
   drafts.settle(target, text);
-  guest.settle();
+  if (!writer.session) guest.settle();
   clear();
   goHome();
   hold(false);
@@ -180,6 +182,8 @@ function refused(http, trouble) {
   else if (trouble.code === "comment.duplicate") complain(detail, link(trouble.comment_id));
   else if (trouble.code === "parent.gone") complain(detail, action(phrase("fresh"), asNew));
   else if (trouble.code === "thread.closed") close(detail);
+  else if (trouble.code === "session.expired")
+    import("./identity.js").then(({ ended }) => ended(detail));
   else if (trouble.retry_after) wait(detail, trouble.retry_after);
   else complain(detail);
 }

@@ -1,0 +1,156 @@
+/**
+ * One walk through a provider at a time: planted by a form of ours into a window of ours, redeemed
+ * here with a secret that never leaves this frame. Neither the window nor its opener is relied on.
+ */
+
+import { address, ask, asked, session, site } from "./main.js";
+import { part } from "./parts.js";
+
+const SECRET = 32; // bytes
+const SECOND = 1_000; // milliseconds
+const LOOKED_AT = 3_000; // milliseconds before "Closed it?"
+const RETURN = 10_000; // milliseconds of unbroken attention before the form comes back by itself
+const STILL = 60_000; // milliseconds for which a login counts after that
+const MINUTE = 60_000;
+const PATIENCE = 5 * MINUTE;
+const GONE = "410";
+const shelf = `attempt:${site}`;
+
+/** @typedef {{ arrived: (me: any) => void, over: (detail?: string) => void, late: () => void }} Ends */
+
+/** @type {{ verifier: string, challenge: string } | null} */
+let next = null;
+/** @type {{ verifier: string, at: number, until: number } | null} */
+let current = null;
+/** @type {Ends} */
+let ends = { arrived() {}, over() {}, late() {} };
+let timer = 0;
+let watch = 0;
+let asking = false;
+
+/**
+ * Get ready, and go on with the attempt that this tab had when its page was left.
+ * @param {Ends} whatFollows
+ */
+export function start(whatFollows) {
+  ends = whatFollows;
+  prepare().catch(() => {});
+  const left = session.get(shelf);
+  if (left?.until > Date.now()) current = left;
+  redeem();
+  addEventListener("focus", redeem);
+  // A hint of our own window, which may hold nothing: what counts is what the server says.
+  addEventListener("message", ({ origin }) => origin === location.origin && redeem());
+}
+
+/** Make the secret of the next attempt, and what the window is told of it (RFC 7636, S256). */
+export async function prepare() {
+  const verifier = text(crypto.getRandomValues(new Uint8Array(SECRET)));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
+  next = { verifier, challenge: text(new Uint8Array(digest)) };
+}
+
+/** Whether an attempt can begin at once. */
+export function isReady() {
+  return next !== null;
+}
+
+/** Fill in the form that is just being sent to a window. @param {HTMLFormElement} doors */
+export function begin(doors) {
+  plant(doors, "window");
+  observe();
+  soon();
+}
+
+/**
+ * Send the form in this tab; the page that comes back goes on with what this one began.
+ * @param {HTMLFormElement} doors
+ * @param {string} action
+ */
+export function here(doors, action) {
+  if (!next) return;
+  stop();
+  plant(doors, "tab");
+  doors.action = action;
+  doors.target = "_top";
+  doors.submit();
+}
+
+/** Ask no more; what comes late does not count. */
+export function stop() {
+  clearTimeout(timer);
+  clearInterval(watch);
+  current = null;
+  session.delete(shelf);
+}
+
+/**
+ * @param {HTMLFormElement} doors
+ * @param {"window" | "tab"} mode
+ */
+function plant(doors, mode) {
+  const { verifier, challenge } = /** @type {NonNullable<typeof next>} */ (next);
+  const values = { site, challenge, mode, title: asked.get("title") ?? "" };
+  for (const [name, value] of [...Object.entries(values), ...address()]) {
+    const input = doors.elements.namedItem(name) ?? doors.appendChild(hidden(name));
+    /** @type {HTMLInputElement} */ (input).value = value;
+  }
+  current = { verifier, at: Date.now(), until: Date.now() + PATIENCE };
+  session.set(shelf, current);
+  next = null;
+  prepare().catch(() => {});
+}
+
+/** Nothing came while the reader looks at this page: the window was closed, or never opened. */
+function observe() {
+  clearInterval(watch);
+  let seen = 0;
+  watch = setInterval(() => {
+    seen = document.hasFocus() && !document.hidden ? seen + SECOND : 0;
+    if (seen === LOOKED_AT) ends.late();
+    if (seen < RETURN || !current) return;
+    clearInterval(watch);
+    current.until = Date.now() + STILL;
+    ends.over();
+  }, SECOND);
+}
+
+function soon() {
+  clearTimeout(timer);
+  const age = Date.now() - (current?.at ?? 0);
+  if (current) timer = setTimeout(redeem, age < MINUTE ? SECOND : 2 * SECOND);
+}
+
+async function redeem() {
+  const mine = current;
+  if (!mine || asking) return;
+  asking = true;
+  const { verifier } = mine;
+  const answer = await ask("/login/redeem", { verifier, site }).catch(({ message }) => message);
+  asking = false;
+  if (current !== mine) return;
+  if (answer.status === 200) finish(await answer.json());
+  else if (answer === GONE || mine.until < Date.now()) finish({ outcome: "late" });
+  else soon();
+}
+
+/** @param {{ outcome: string, message?: string }} result */
+function finish({ outcome, message, ...me }) {
+  stop();
+  if (outcome === "ok") ends.arrived(me);
+  else ends.over(message ?? part("login-late").dataset.over);
+}
+
+/** @param {string} name */
+function hidden(name) {
+  const input = document.createElement("input");
+  input.type = "hidden";
+  input.name = name;
+  return input;
+}
+
+/** @param {Uint8Array} bytes */
+function text(bytes) {
+  const base64 = btoa(String.fromCharCode(...bytes));
+  return base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}

@@ -1,0 +1,255 @@
+/** Who writes: a guest, or somebody who logged in with a provider. */
+
+import * as attempts from "./attempts.js";
+import { ask, kept, nodes, session, site, thread, writer } from "./main.js";
+import { action, complain, hide } from "./messages.js";
+import { showPreviews } from "./mine.js";
+import { box, field, form, part, phrase, say } from "./parts.js";
+
+/** @typedef {{ html: string, name: string, provider: string, label: string, session: string, token?: string, has_mail: boolean }} Me */
+
+const LAST = 7 * 86_400_000; // milliseconds for which the last provider stands first
+const FRESH = 5_000; // milliseconds after which a window that is looked at again asks who it is
+const block = part("identity");
+const shown = part("comment-form-identified");
+const waiting = part("comment-form-load-service");
+const doors = /** @type {HTMLFormElement} */ (part("login"));
+const shelf = `reader:${site}`;
+
+/** @type {Me | null} */
+let me = null;
+let asked = 0;
+let hadText = false;
+
+/** Show who is logged in, if somebody is. */
+export async function recall() {
+  asked = Date.now();
+  const known = kept.get(shelf);
+  writer.token = known?.token ?? "";
+  const answer = known ? await ask(`/embed/${site}/me`) : null;
+  if (answer?.status === 200) return show(await answer.json());
+  if (known) kept.delete(shelf);
+  if (me) beGuest();
+}
+
+/**
+ * The login that a comment was sent under has ended: the text stays, and nothing is sent.
+ * @param {string} detail
+ */
+export function ended(detail) {
+  const button = door(me?.provider);
+  kept.delete(shelf);
+  beGuest();
+  complain(detail, button ? action(phrase("loginAgain"), () => button.click()) : "");
+}
+
+/** @param {Me} found */
+function show(found) {
+  me = found;
+  shown.replaceChildren(nodes(found.html));
+  view("identified", found.provider);
+  subscribing(found.has_mail);
+}
+
+function beGuest() {
+  me = null;
+  writer.token = "";
+  view("guest");
+  subscribing(true);
+}
+
+/**
+ * Exactly one view shows; what is hidden cannot be reached by keyboard either.
+ * @param {"guest" | "connecting" | "identified"} state
+ * @param {string} [provider]
+ */
+function view(state, provider = "") {
+  block.dataset.state = state;
+  block.dataset.provider = provider;
+  form.dataset.identity = state;
+  part("comment-form-guest").hidden = state !== "guest";
+  waiting.hidden = state !== "connecting";
+  shown.hidden = state !== "identified";
+  part("login-late").hidden = true;
+  writer.session = state === "identified" ? (me?.session ?? "") : "";
+}
+
+/** Without an address there is nowhere to send a notice to. @param {boolean} can */
+function subscribing(can) {
+  const box = document.getElementById("subscribe");
+  if (!(box instanceof HTMLInputElement)) return;
+  box.disabled = !can;
+  part("no-mail").hidden = can;
+}
+
+/** The click itself opens the window; everything it needs is there before. @param {SubmitEvent} event */
+function enter(event) {
+  const button = /** @type {HTMLButtonElement} */ (event.submitter);
+  if (me && button.dataset.provider === me.provider && block.dataset.state === "guest") {
+    event.preventDefault();
+    return arrive(me);
+  }
+  if (!attempts.isReady()) {
+    event.preventDefault();
+    attempts.prepare().then(() => doors.requestSubmit(button));
+    return;
+  }
+  hadText = Boolean(box.value);
+  hide();
+  attempts.begin(doors);
+  waiting.querySelector(".to")?.replaceChildren(phrase("connecting", { name: label(button) }));
+  say(phrase("connecting", { name: label(button) }));
+  view("connecting", button.dataset.provider);
+  part("login-cancel").focus({ preventScroll: true });
+}
+
+/** @param {Me} found */
+async function arrived(found) {
+  kept.set("provider", { name: found.provider, until: Date.now() + LAST });
+  // Where the browser keeps the frame's cookie, no script ever holds the secret.
+  writer.token = "";
+  const answer = await ask(`/embed/${site}/me`).catch(() => null);
+  const sticks = answer?.status === 200;
+  writer.token = sticks ? "" : (found.token ?? "");
+  kept.set(shelf, sticks ? { cookie: true } : { token: writer.token });
+  arrive(found);
+  showPreviews().catch(() => {});
+}
+
+/** @param {Me} found */
+function arrive(found) {
+  show(found);
+  say(phrase("loggedIn", { name: found.name, provider: found.label }));
+  if (hadText) box.focus({ preventScroll: true });
+  /** @type {HTMLElement} */ else (shown.querySelector("button"))?.focus({ preventScroll: true });
+}
+
+/**
+ * The attempt ended without a login: back to whoever it was before.
+ * @param {string} [detail]
+ */
+function over(detail) {
+  const button = door(block.dataset.provider);
+  if (me) show(me);
+  else view("guest");
+  if (detail) complain(detail);
+  button?.focus({ preventScroll: true });
+}
+
+/** Nothing came while the reader looks at this page: the window may be closed, or never opened. */
+function late() {
+  part("login-late").hidden = false;
+}
+
+/** @param {Event} event */
+function act(event) {
+  const pressed = /** @type {Element} */ (event.target).closest("[data-act]");
+  if (!(pressed instanceof HTMLElement)) return;
+  event.preventDefault();
+  ACTS.get(pressed.dataset.act ?? "")?.();
+}
+
+function cancel() {
+  const button = door(block.dataset.provider);
+  attempts.stop();
+  over();
+  const text = phrase("loginCancelled", { provider: button ? label(button) : "" });
+  say(text);
+}
+
+function again() {
+  const button = door(block.dataset.provider);
+  attempts.stop();
+  if (button) doors.requestSubmit(button);
+}
+
+/** Log in within this very tab: for browsers that open no windows. */
+function here() {
+  const button = door(block.dataset.provider);
+  if (button) attempts.here(doors, button.formAction);
+}
+
+/** Write as a guest; the login stays. */
+function change() {
+  view("guest");
+  subscribing(true);
+  /** @type {HTMLElement} */ (doors.elements[0] ?? field("email")).focus({ preventScroll: true });
+  first()?.focus({ preventScroll: true });
+}
+
+async function logOut() {
+  const left = me;
+  if (!left) return;
+  try {
+    await ask("/logout", { site });
+  } catch {
+    return complain(phrase("network"), action(phrase("again"), logOut));
+  }
+  kept.delete(shelf);
+  beGuest();
+  const text = phrase("loggedOut", { provider: left.label });
+  complain(text, action(phrase("forgetMe"), forget));
+  say(text);
+  first()?.focus({ preventScroll: true });
+  for (const preview of thread.querySelectorAll(".preview")) preview.closest("li")?.remove();
+}
+
+/** On a shared computer: what was typed here goes as well. */
+function forget() {
+  for (const prefix of ["guest:", "draft:", "author:", "provider"])
+    for (const key of kept.keys(prefix)) kept.delete(key);
+  session.delete(`guest:${site}`);
+  for (const name of ["email", "author", "url"]) field(name).value = "";
+  box.value = "";
+  hide();
+}
+
+/** @param {string} [provider] @returns {HTMLButtonElement | null} */
+function door(provider) {
+  return document.querySelector(`#comment-form-nascar [data-provider="${provider}"]`);
+}
+
+function first() {
+  return /** @type {HTMLElement | null} */ (
+    document.querySelector("#comment-form-nascar .last, #comment-form-nascar button")
+  );
+}
+
+/** @param {HTMLElement} button */
+function label(button) {
+  return button.dataset.label ?? "";
+}
+
+/** The provider of last time is marked, so that nobody makes a second account by mistake. */
+function markLast() {
+  const last = kept.get("provider");
+  if (last?.until > Date.now()) door(last.name)?.classList.add("last");
+}
+
+function listen() {
+  doors.addEventListener("submit", enter);
+  block.addEventListener("click", act);
+  block.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && block.dataset.state === "connecting") cancel();
+  });
+  // Another tab of this site logged in or out.
+  addEventListener("storage", (event) => {
+    if (event.key === `commentbox:${shelf}`) recall().catch(() => {});
+  });
+  addEventListener("focus", () => {
+    if (me && Date.now() - asked > FRESH) recall().catch(() => {});
+  });
+}
+
+const ACTS = new Map([
+  ["cancel", cancel],
+  ["again", again],
+  ["here", here],
+  ["change", change],
+  ["logout", logOut],
+]);
+
+listen();
+markLast();
+attempts.start({ arrived, over, late });
+recall().catch(() => {});
