@@ -10,7 +10,7 @@ import structlog
 from jinja2 import Environment
 from sqlalchemy import select
 
-from commentbox.accounts import people, signin
+from commentbox.accounts import email_code, people, signin
 from commentbox.adapters.mailer import Letter, Mailer, Undeliverable
 from commentbox.config import Settings
 from commentbox.extensions import db
@@ -76,6 +76,7 @@ def handlers(settings: Settings, mailer: Mailer, templates: Environment) -> work
         "thread.digest": partial(_write_to_followers, office),
         "subscription.requested": partial(_ask_follower, office),
         "sign_in.requested": partial(_write_link, office),
+        "email_code.requested": partial(_write_code, office, settings.secret_key),
     }
     return {
         **{kind: does if mailer.is_configured else _nothing for kind, does in with_mail.items()},
@@ -167,6 +168,16 @@ def _write_link(office: Office, email: str, next: str = "") -> None:  # noqa: A0
     minutes = int(signin.BY_MAIL.total_seconds() // 60)
     letter = office.letters.sign_in(account, token, minutes=minutes, next_page=next)
     _post(letter, until=clock.now() + signin.BY_MAIL, account_id=account.id)
+
+
+def _write_code(office: Office, secret: str, code_id: str) -> None:
+    written = email_code.write(code_id, secret=secret)
+    if written is None:
+        return
+    asked, code = written
+    site = db.session.get_one(Site, asked.site_id)
+    minutes = int(email_code.LIFE.total_seconds() // 60)
+    _post(office.letters.code(asked.email, site, code, minutes=minutes), until=asked.expires_at)
 
 
 def _send(

@@ -128,6 +128,23 @@ class Letters:
             minutes=minutes,
         )
 
+    def code(self, address: str, site: Site, code: str, *, minutes: int) -> Letter:
+        """Return the letter with the digits that prove an address.
+
+        Anybody can have it sent to anybody: there is nothing to click, and nothing in it comes from
+        whoever asked.
+        """
+        with speaking(site.locale):
+            return self._letter(
+                "code",
+                to=address,
+                sender=label(site),
+                subject=gettext("Your code for %(place)s") % {"place": label(site)},
+                place=label(site),
+                code=code,
+                minutes=minutes,
+            )
+
     def _verdicts(self, comment: Comment, account: Account) -> dict[str, str]:
         return {
             verdict.value: self.links.decide(comment, verdict, by=account) for verdict in Verdict

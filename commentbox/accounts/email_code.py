@@ -1,0 +1,121 @@
+"""Six digits by mail, which prove to the frame that asked for them that somebody reads an address.
+
+No link: whoever follows one may sit elsewhere than whoever asked for it.
+"""
+
+import hmac
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import func, select, update
+
+from commentbox.errors import Conflict, Gone, Malformed
+from commentbox.extensions import db, insert_new
+from commentbox.lib import clock, ids, tokens
+from commentbox.lib import email as emails
+from commentbox.models import EmailCode, Site
+from commentbox.providers.base import Profile
+
+PROVIDER: Final = "email"
+"""The provider, and the issuer, of identities that are a proved address."""
+
+LIFE: Final = timedelta(minutes=10)
+DIGITS: Final = 6
+MOST_TRIES: Final = 5
+MOST_MAILS: Final = 3
+"""How many codes one address is sent within `WINDOW`, whoever asks for them."""
+
+WINDOW: Final = timedelta(minutes=15)
+
+
+def start(typed: str, *, challenge: str, site: Site) -> str:
+    """Note that an address is to be proved and return the id of the code to be.
+
+    The code is made when its mail is written, see `write`; until then nothing depends on whether
+    the address is known here, or has had enough mails. Raises the codes of `email.address`,
+    `Malformed("challenge.invalid")` and `Conflict("challenge.used")`.
+    """
+    address = emails.address(typed)
+    if not tokens.is_token(challenge):
+        raise Malformed("challenge.invalid")
+    code_id = ids.new()
+    is_new = insert_new(
+        EmailCode,
+        id=code_id,
+        challenge=challenge,
+        site_id=site.id,
+        email=address,
+        expires_at=clock.now() + LIFE,
+    )
+    if not is_new:
+        raise Conflict("challenge.used")
+    return code_id
+
+
+def write(code_id: str, *, secret: str) -> tuple[EmailCode, str] | None:
+    """Return what is to be proved, and the digits for its mail; only a keyed digest is kept.
+
+    None when nobody waits for it any more, or the address has had enough mails for now.
+    """
+    asked = db.session.get(EmailCode, code_id)
+    if asked is None or asked.digest or asked.expires_at <= clock.now():
+        return None
+    mailed = select(func.count()).where(
+        func.lower(EmailCode.email) == asked.email.lower(),
+        EmailCode.created_at > asked.created_at - WINDOW,
+        EmailCode.digest != "",
+    )
+    if (db.session.scalar(mailed) or 0) >= MOST_MAILS:
+        return None
+    code = tokens.digits(DIGITS)
+    asked.digest = _digest(secret, asked.challenge, asked.email, code)
+    db.session.flush()
+    return asked, code
+
+
+def finish(verifier: str, code: str, *, site: Site, secret: str) -> Profile | None:
+    """Return the profile of whoever typed the right code, once; None for a wrong one.
+
+    A wrong code is no error, since its try is counted in the caller's transaction: commit it.
+    Raises `Gone("code.expired")` when there is nothing to try any more: the time is over, the
+    tries are used up, or it has been done.
+    """
+    challenge = tokens.challenge(verifier)
+    asked = db.session.execute(
+        update(EmailCode)
+        .where(
+            EmailCode.challenge == challenge,
+            EmailCode.site_id == site.id,
+            EmailCode.used_at.is_(None),
+            EmailCode.tries < MOST_TRIES,
+            EmailCode.expires_at > clock.now(),
+        )
+        .values(tries=EmailCode.tries + 1)
+        .returning(EmailCode.id, EmailCode.email, EmailCode.digest)
+    ).one_or_none()
+    if asked is None:
+        raise Gone("code.expired")
+    expected = _digest(secret, challenge, asked.email, "".join(code.split()))
+    if not hmac.compare_digest(asked.digest, expected):
+        return None
+    db.session.execute(
+        update(EmailCode).where(EmailCode.id == asked.id).values(used_at=clock.now())
+    )
+    return profile(asked.email)
+
+
+def profile(address: str) -> Profile:
+    """Return who somebody is whose address has been proved."""
+    return Profile(
+        provider=PROVIDER,
+        issuer=PROVIDER,
+        subject=address,
+        name="",
+        email=address,
+        email_verified=True,
+        is_authoritative=True,
+    )
+
+
+def _digest(secret: str, challenge: str, address: str, code: str) -> str:
+    return tokens.keyed(secret, "email_code", challenge, address, code)
