@@ -121,7 +121,7 @@ function arrive(found) {
   show(found);
   say(phrase("loggedIn", { name: found.name, provider: found.label }));
   if (hadText) box.focus({ preventScroll: true });
-  /** @type {HTMLElement} */ else (shown.querySelector("button"))?.focus({ preventScroll: true });
+  /** @type {HTMLElement} */ else shown.querySelector("button")?.focus({ preventScroll: true });
 }
 
 /**
@@ -173,7 +173,6 @@ function here() {
 function change() {
   view("guest");
   subscribing(true);
-  /** @type {HTMLElement} */ (doors.elements[0] ?? field("email")).focus({ preventScroll: true });
   first()?.focus({ preventScroll: true });
 }
 
