@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,9 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from commentbox.app import create_app
 from commentbox.comments import posting, recount
+from commentbox.config import Settings
 from commentbox.extensions import READS, db
 from tests.reader import Reader
+from tests.servers import free_port
 from tests.web.api.conftest import GUEST, PAGE
 
 log = structlog.get_logger(__name__)
@@ -49,6 +53,15 @@ def test_a_service_without_its_tables_is_alive_but_not_ready(app: Flask) -> None
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(text('ALTER TABLE "lost" RENAME TO site'))
     assert answers == [200, 503]
+
+
+def test_comments_are_taken_while_the_redis_of_rate_limits_is_away(settings: Settings) -> None:
+    reader = Reader(create_app(replace(settings, redis_url=f"redis://127.0.0.1:{free_port()}")))
+    assert [reader.write(comment=f"Comment {n}").status_code for n in range(3)] == [201] * 3
+    assert reader.get().text.count('data-status="published"') == 3
+    with reader.app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def test_a_request_is_one_line_without_its_path(client: FlaskClient, lines: Lines) -> None:
