@@ -22,8 +22,10 @@ def page(site_name: str) -> Response:
         spot = places.spot(site_name, request.args)
     except Invalid as refusal:
         if refusal.code == "address.not_registered":
-            return _refused(site_name)
+            return _refused(site_name, 403, host=urls.origin(request.args.get("url", "")))
         raise
+    except NotFound:
+        return _refused(site_name, 404)
     view = places.view(spot.site, request.args)
     return answer(spot, "page", view, lambda: _page(spot, view))
 
@@ -79,15 +81,14 @@ def _page(spot: Spot, view: View) -> str:
     )
 
 
-def _refused(site_name: str) -> Response:
-    """Tell the owner which host is not registered; nothing is created, and nobody is named.
+def _refused(site_name: str, status: int, *, host: str = "") -> Response:
+    """Tell the owner which host is not registered, or that the site is unknown.
 
-    This page alone may be framed by anybody: it has to be seen where the mistake is, and it holds
-    nothing but the address that the asker sent.
+    Nothing is created, and nobody is named. This page alone may be framed by anybody: it has to be
+    seen where the mistake is, and it holds nothing but what the asker sent.
     """
-    host = urls.origin(request.args.get("url", ""))
     page = render_template("embed/refused.html", site_name=site_name, host=host)
-    response = make_response(page, 403)
+    response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     allow_framing_by(["*"])
     return response

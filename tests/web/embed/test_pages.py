@@ -9,7 +9,7 @@ from flask import Flask
 
 from commentbox.extensions import db
 from commentbox.lib import clock
-from commentbox.models import Comment, Status, Thread
+from commentbox.models import Comment, Site, Status, Thread
 from commentbox.moderation import status
 from commentbox.web.kit import page_cache
 from tests.reader import ARTICLE, Reader, queries
@@ -131,18 +131,22 @@ def test_a_closed_thread_is_read_but_not_answered(reader: Reader) -> None:
     assert (refusal.status_code, refusal.get_json()["code"]) == (403, "thread.closed")
 
 
+def test_a_site_that_is_unknown_is_named_to_its_owner(reader: Reader) -> None:
+    page = reader.client.get("/embed/<b>nowhere", query_string={"url": ARTICLE})
+    assert page.status_code == 404
+    assert "There is no site “&lt;b&gt;nowhere” here" in page.text
+    assert page.headers["Content-Security-Policy"].endswith("frame-ancestors *")
+    assert page.headers["Cache-Control"] == "no-store"
+    with reader.app.app_context():
+        assert (db.session.query(Thread).count(), db.session.query(Site).count()) == (0, 1)
+
+
 def test_a_host_that_is_not_registered_is_named_to_its_owner(reader: Reader) -> None:
     page = reader.get(url="https://other.test/article")
     assert page.status_code == 403
     assert "https://other.test" in page.text
     assert page.headers["Content-Security-Policy"].endswith("frame-ancestors *")
     assert page.headers["Cache-Control"] == "no-store"
-
-
-def test_an_unknown_site_is_a_page_that_nobody_frames(reader: Reader) -> None:
-    page = reader.client.get("/embed/nobody", query_string={"url": ARTICLE})
-    assert page.status_code == 404
-    assert page.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
 
 
 def test_a_large_thread_costs_as_many_queries_as_a_small_one(app: Flask, reader: Reader) -> None:
