@@ -33,9 +33,8 @@ def ready(settings: Settings) -> None:
 
     PostgreSQL serves many machines, so somebody has to say when its tables change.
     """
-    with engine(settings) as database:
-        if schema.is_current(database):
-            return
+    if is_current(settings):
+        return
     if not settings.is_sqlite:
         raise click.ClickException(
             "The tables of the database are not those of this version; "
@@ -44,9 +43,17 @@ def ready(settings: Settings) -> None:
     upgrade(settings)
 
 
+def is_current(settings: Settings) -> bool:
+    """Say whether the tables fit this version; raise `ClickException` for a newer one's."""
+    with engine(settings) as database:
+        _refuse_newer(database)
+        return schema.is_current(database)
+
+
 def upgrade(settings: Settings) -> None:
     """Bring the tables up to date; of several processes that try at once, one does it."""
     with engine(settings) as database, _alone(settings):
+        _refuse_newer(database)
         if not schema.is_current(database):
             schema.upgrade(database)
 
@@ -63,6 +70,14 @@ def engine(settings: Settings) -> Iterator[Engine]:
         yield database
     finally:
         database.dispose()
+
+
+def _refuse_newer(database: Engine) -> None:
+    if found := schema.newer(database):
+        raise click.ClickException(
+            f"The database belongs to a newer version of Commentbox (its tables are {found}); "
+            "install that version, or bring back a copy from before."
+        )
 
 
 def _file(settings: Settings) -> Path:
