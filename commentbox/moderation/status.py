@@ -2,7 +2,7 @@
 
 from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, select, update
 
 from commentbox.errors import Conflict
 from commentbox.extensions import db
@@ -79,11 +79,11 @@ def _change_thread(comment: Comment, *, comments: int) -> None:
 
 def _show(comment: Comment) -> None:
     """Show the comment, and each hidden ancestor: it keeps its place for what stands below it."""
-    newly = 0
+    newly, above = 0, _above(comment, further=~Comment.is_shown)
     while not comment.is_shown:
         comment.is_shown = True
         newly += 0 if comment.is_root else 1
-        parent = _parent(comment)
+        parent = above.get(comment.parent_id or "")
         if parent is None:
             break
         parent.shown_children += 1
@@ -93,11 +93,12 @@ def _show(comment: Comment) -> None:
 
 def _unshow(comment: Comment) -> None:
     """Take the comment away unless something shown stands below it; then its ancestors likewise."""
-    gone = 0
+    goes = and_(Comment.status != Status.PUBLISHED, Comment.shown_children == 1)
+    gone, above = 0, _above(comment, further=goes)
     while comment.is_shown and not comment.is_published and comment.shown_children == 0:
         comment.is_shown = False
         gone += 0 if comment.is_root else 1
-        parent = _parent(comment)
+        parent = above.get(comment.parent_id or "")
         if parent is None:
             break
         parent.shown_children -= 1
@@ -105,12 +106,21 @@ def _unshow(comment: Comment) -> None:
     _change_replies(comment, by=-gone)
 
 
-def _parent(comment: Comment) -> Comment | None:
-    """Return the parent as it is now: locked, so that two sides cannot count past each other."""
+def _above(comment: Comment, *, further: ColumnElement[bool]) -> dict[str, Comment]:
+    """Return the parent, and what it answers in turn as long as `further` is true, by their ids.
+
+    However long the way up is, it is one query. The rows are as they are now, and locked, so that
+    two sides cannot count past each other.
+    """
     db.session.flush()
     if comment.parent_id is None:
-        return None
-    return db.session.get(Comment, comment.parent_id, with_for_update=True, populate_existing=True)
+        return {}
+    step = select(Comment.id, Comment.parent_id, further.label("further"))
+    way = step.where(Comment.id == comment.parent_id).cte("way", recursive=True)
+    way = way.union_all(step.join(way, Comment.id == way.c.parent_id).where(way.c.further))
+    query = select(Comment).where(Comment.id.in_(select(way.c.id))).with_for_update()
+    found = db.session.scalars(query.execution_options(populate_existing=True))
+    return {each.id: each for each in found}
 
 
 def _change_replies(comment: Comment, *, by: int) -> None:
