@@ -12,12 +12,24 @@ from sqlalchemy import Engine, create_engine, make_url
 from commentbox.adapters import schema
 from commentbox.app import create_app
 from commentbox.config import Settings, load
-from commentbox.extensions import db, prepare_sqlite
+from commentbox.extensions import db, prepare_sqlite, take_time
 
 
 @contextmanager
 def running(settings: Settings | None = None) -> Iterator[Flask]:
-    """Run the block inside the service, once its tables fit this version."""
+    """Run the block inside the service, once its tables fit this version.
+
+    What it asks of the database may take as long as it needs, as a recount of many comments does.
+    """
+    with working(settings) as app:
+        for engine in db.engines.values():
+            take_time(engine)
+        yield app
+
+
+@contextmanager
+def working(settings: Settings | None = None) -> Iterator[Flask]:
+    """Run the block inside the service as `running` does, but under the limits of serving."""
     settings = settings or load()
     ready(settings)
     app = create_app(settings)
@@ -64,6 +76,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
     if settings.is_sqlite:
         _file(settings).parent.mkdir(parents=True, exist_ok=True)
     database = create_engine(settings.database_url, hide_parameters=True)
+    take_time(database)
     if settings.is_sqlite:
         prepare_sqlite(database, writes=True)
     try:

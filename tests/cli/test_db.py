@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
+
+from commentbox.cli import service
+from commentbox.config import load
+from commentbox.extensions import db
 
 Run = Callable[..., Result]
 
@@ -43,7 +47,26 @@ def test_tables_of_a_newer_version_are_left_alone(
     )
 
 
+def test_commands_may_take_longer_than_readers_wait(
+    run: Run, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMENTBOX_DATABASE_URL", postgres)
+    with service.running():
+        counting = [_limit(engine) for engine in db.engines.values()]
+    with service.working():
+        serving = [_limit(engine) for engine in db.engines.values()]
+    with service.engine(load()) as migrating:
+        assert _limit(migrating) == "0"
+    assert (counting, serving) == (["0", "0"], ["5s", "5s"])
+
+
 def test_tables_that_are_missing_are_said_to_be(run: Run) -> None:
     result = run("db", "current")
     assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
     assert "run `commentbox db upgrade`" in result.stderr
+
+
+def _limit(engine: Engine) -> str:
+    with engine.connect() as connection:
+        connection.rollback()  # what is set must outlast the transaction that set it
+        return str(connection.scalar(text("SHOW statement_timeout")))

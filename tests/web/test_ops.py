@@ -129,6 +129,25 @@ def test_l8_a_full_pool_is_told_quickly_and_health_goes_on(
     assert client.get("/readyz").status_code == 200
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("state", ["40P01", "40001"])
+@pytest.mark.parametrize(("times", "status"), [(1, 201), (2, 503)])
+def test_m2_a_transaction_that_was_in_anothers_way_is_begun_once_more(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, state: str, times: int, status: int
+) -> None:
+    reader, judge, failures = Reader(app), posting._judge, iter(range(times))
+
+    def give_up(*given: Any, **named: Any) -> Any:
+        if next(failures, None) is not None:
+            said = f"RAISE EXCEPTION 'in any words' USING ERRCODE = '{state}'"
+            db.session.execute(text(f"DO $$ BEGIN {said}; END $$"))
+        return judge(*given, **named)
+
+    monkeypatch.setattr(posting, "_judge", give_up)
+    assert reader.write().status_code == status
+    assert reader.count() == (1 if status == 201 else 0)
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_m4_a_full_disk_refuses_writes_and_goes_on_reading(app: Flask) -> None:
     reader = Reader(app)
