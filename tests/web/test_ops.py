@@ -45,6 +45,11 @@ def test_health_says_ok_and_nothing_else(client: FlaskClient) -> None:
         assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_the_bare_address_of_the_service_leads_to_the_desk(client: FlaskClient) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.location) == (302, "/admin/")
+
+
 def test_a_service_without_its_tables_is_alive_but_not_ready(app: Flask) -> None:
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(text('ALTER TABLE site RENAME TO "lost"'))
