@@ -13,7 +13,7 @@ from commentbox.web.embed import places
 from commentbox.web.embed.places import Spot, View
 from commentbox.web.kit import page_cache
 from commentbox.web.kit.headers import allow_framing_by
-from commentbox.web.kit.page_cache import Look
+from commentbox.web.kit.page_cache import Drawn, Look
 
 
 def page(site_name: str) -> Response:
@@ -32,14 +32,15 @@ def page(site_name: str) -> Response:
 
 def answer(spot: Spot, kind: str, view: View, render: page_cache.Render) -> Response:
     """Answer with a page of this kind from memory, rendered if it is not there."""
+    root = "" if kind == "page" else request.args.get("root", "")[: ids.LENGTH]
     look = Look(
         site=spot.site.name,
         site_revision=spot.site.revision,
         key=spot.place.key,
-        view=(kind, request.args.get("root", "")[: ids.LENGTH], spot.url, view),
+        view=(kind, root, spot.url, view),
     )
 
-    def speak() -> str:
+    def speak() -> Drawn:
         with translations.speaking(view.locale):
             return render()
 
@@ -52,16 +53,16 @@ def read(thread: Thread | None, view: View) -> tuple[Page, bool]:
         return Page(), bool(view.comment)
     if view.comment:
         try:
-            return reading.around(thread, view.comment), False
+            return reading.around(thread, view.comment, order=view.order), False
         except NotFound:
             return reading.page(thread, order=view.order), True
     return reading.page(thread, order=view.order, after=view.after), False
 
 
 def permalink(comment_id: str) -> Response:
-    """Lead to a comment in its article; the conversation there says so when it is gone."""
+    """Lead to a comment in its article; one that readers do not see is as good as unknown."""
     comment = db.session.get(Comment, comment_id) if ids.is_id(comment_id) else None
-    if comment is None:
+    if comment is None or not comment.is_shown:
         raise NotFound("comment.unknown")
     article = db.session.get_one(Thread, comment.thread_id).url
     response = make_response(redirect(f"{article}#comment-{comment.id}"))
@@ -69,9 +70,9 @@ def permalink(comment_id: str) -> Response:
     return response
 
 
-def _page(spot: Spot, view: View) -> str:
+def _page(spot: Spot, view: View) -> Drawn:
     found, is_missing = read(spot.thread, view)
-    return render_template(
+    html = render_template(
         "embed/page.html",
         spot=spot,
         view=view,
@@ -79,6 +80,7 @@ def _page(spot: Spot, view: View) -> str:
         is_missing=is_missing,
         longest=markdown.MAX_SOURCE,
     )
+    return Drawn(html, is_kept=spot.thread is not None and not is_missing)
 
 
 def _refused(site_name: str, status: int, *, host: str = "") -> Response:

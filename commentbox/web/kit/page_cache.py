@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 T = TypeVar("T")
-Render = Callable[[], str]
 
 FRESH: Final = 1.0  # seconds that a revision is believed
 PAGES: Final = 64 * 1024 * 1024  # bytes of pages kept
@@ -33,6 +32,17 @@ ADDRESSES: Final = 10_000  # addresses kept with what they ask for
 LONGEST_ADDRESS: Final = 4096  # characters of an address that is kept
 _LOCKS: Final = 64
 _NAME: Final = "commentbox.pages"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A page as it was rendered. One of what is not there is not kept: there is no end of them."""
+
+    html: str
+    is_kept: bool = True
+
+
+Render = Callable[[], Drawn]
 
 
 @dataclass(frozen=True)
@@ -129,12 +139,12 @@ class PageCache:
         """
         headers.allow_framing_by(site.origins)
         key = _key(look, site, thread)
-        page = self._pages.get(key)
+        page, is_kept = self._pages.get(key), True
         if page is None:
             with self._lock(key):
-                page = self._pages.get(key) or self._render(render, site)
-                self._pages.put(key, page, weight=page.weight)
-        self._note(_address(request.environ), look)
+                page, is_kept = self._made(key, render, site)
+        if is_kept:
+            self._note(_address(request.environ), look)
         return _response(page)
 
     def empty(self) -> None:
@@ -212,9 +222,17 @@ class PageCache:
         self._facts.put(key, fact)
         return fact
 
-    def _render(self, render: Render, site: Site) -> StoredPage:
+    def _made(self, key: Hashable, render: Render, site: Site) -> tuple[StoredPage, bool]:
+        """Return the page, if another has made it meanwhile that one, and whether it is kept."""
+        page = self._pages.get(key)
+        if page is not None:
+            return page, True
         self.renders += 1
-        return StoredPage(render(), headers.security(" ".join(site.origins)))
+        drawn = render()
+        page = StoredPage(drawn.html, headers.security(" ".join(site.origins)))
+        if drawn.is_kept:
+            self._pages.put(key, page, weight=page.weight)
+        return page, drawn.is_kept
 
     def _lock(self, key: Hashable) -> Lock:
         return self._locks[hash(key) % _LOCKS]

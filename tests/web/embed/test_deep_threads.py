@@ -26,7 +26,7 @@ def chain(reader: Reader) -> list[str]:
 def test_a_deep_branch_costs_as_many_queries_as_a_flat_one(
     app: Flask, reader: Reader, chain: list[str], kind: str, number: int
 ) -> None:
-    with queries(app, at_most=9):
+    with queries(app, at_most=12):
         answer = reader.get(kind, root=chain[0], comment=chain[number])
     assert answer.status_code == 200
 
@@ -36,7 +36,7 @@ def test_the_page_without_script_costs_no_more(
 ) -> None:
     thread = reader.comments()[0].thread_id
     for query in ("", f"?comment={chain[-1]}", f"?root={chain[0]}", f"?replytocom={chain[-1]}"):
-        with queries(app, at_most=9):
+        with queries(app, at_most=12):
             assert reader.client.get(f"/t/{thread}{query}").status_code == 200
 
 
