@@ -1,10 +1,12 @@
 """The extensions, unbound: `app.create_app` binds them."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, Engine, Insert, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
@@ -53,6 +55,16 @@ def begin_writing() -> None:
     if not session.writes:
         session.rollback()
         session.writes = True
+
+
+def insert_if_new(model: type[Any], row: Mapping[str, Any]) -> Insert:
+    """Return the statement that stores a row, or does nothing where its place is taken.
+
+    To learn which, ask for `returning`: the ORM's inserts know no row count on PostgreSQL.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(model).values(**row).on_conflict_do_nothing()
+    return sqlite.insert(model).values(**row).on_conflict_do_nothing()
 
 
 def engine_options(url: str) -> dict[str | None, dict[str, Any]]:

@@ -5,10 +5,9 @@ from datetime import timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import CursorResult, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from commentbox.errors import Gone
-from commentbox.extensions import db
+from commentbox.extensions import db, insert_if_new
 from commentbox.jobs import outbox
 from commentbox.lib import clock, ids
 from commentbox.models import Subscription, Thread
@@ -33,10 +32,7 @@ def subscribe(thread: Thread, email: str) -> None:
         "email": email,
         "created_at": clock.now(),
     }
-    insert = (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert
-    added = db.session.scalar(
-        insert(Subscription).values(**row).on_conflict_do_nothing().returning(Subscription.id)
-    )
+    added = db.session.scalar(insert_if_new(Subscription, row).returning(Subscription.id))
     if added and not was_asked:
         outbox.add("subscription.requested", subscription_id=added)
 

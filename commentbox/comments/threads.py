@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from commentbox.errors import Invalid, NotFound
-from commentbox.extensions import db
+from commentbox.extensions import db, insert_if_new
 from commentbox.lib import clock, ids, text, urls
 from commentbox.models import Site, Thread
 
@@ -76,7 +75,6 @@ def opened(site: Site, place: Place) -> Thread:
     thread = find(site, place.key)
     if thread is not None:
         return thread
-    insert = (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert
     row = {
         "id": ids.new(),
         "site_id": site.id,
@@ -85,7 +83,7 @@ def opened(site: Site, place: Place) -> Thread:
         "title": place.title,
         "created_at": clock.now(),
     }
-    db.session.execute(insert(Thread).values(**row).on_conflict_do_nothing())
+    db.session.execute(insert_if_new(Thread, row))
     return db.session.scalars(
         select(Thread).where(Thread.site_id == site.id, Thread.key == place.key)
     ).one()

@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from commentbox.extensions import db
+from commentbox.extensions import db, insert_if_new
 from commentbox.lib import clock, ids
 from commentbox.models import Job
 
@@ -40,8 +39,7 @@ def add(
         "is_dead": False,
         "created_at": now,
     }
-    insert = (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert
-    db.session.execute(insert(Job).values(**row).on_conflict_do_nothing())
+    db.session.execute(insert_if_new(Job, row))
 
 
 def gather(kind: str, item: str, *, key: str, every: timedelta, **payload: Any) -> None:
