@@ -61,6 +61,7 @@ def service_settings(folder: Path) -> Settings:
         secret_key=SECRET,
         base_url=COMMENTS,
         instance_dir=str(folder),
+        smtp_url="smtp://127.0.0.1:9",  # nobody is there: no mail leaves
         flood_comments=1000,
         request_limit=100_000,
     )
@@ -87,7 +88,14 @@ def service_port(
     desk: Flask, service_settings: Settings, certificate: Certificate
 ) -> Iterator[int]:
     """Run the real service, and return its port."""
-    names = ("secret_key", "base_url", "instance_dir", "flood_comments", "request_limit")
+    names = (
+        "secret_key",
+        "base_url",
+        "instance_dir",
+        "smtp_url",
+        "flood_comments",
+        "request_limit",
+    )
     environment = {
         f"COMMENTBOX_{name.upper()}": str(getattr(service_settings, name)) for name in names
     }

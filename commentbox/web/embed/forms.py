@@ -29,6 +29,11 @@ class Entry:
     wants_mail: bool
 
 
+def offers_mail(site: Site) -> bool:
+    """Say whether the form offers new comments by mail: only where mail can be sent."""
+    return site.offers_subscription and bool(requests.settings().smtp_url)
+
+
 class CommentForm(Form):
     """A comment and its author. `contact` is invisible: only a program fills it in."""
 
@@ -47,11 +52,12 @@ class CommentForm(Form):
         Raises `NotAllowed("form.stale")`, and `Invalid` whose `fields` name all fields at fault.
         """
         self.validate()
+        arrival = self._arrival(site)
         return Entry(
             guest=self._guest(site, author_key),
             draft=posting.Draft(self.typed("comment"), parent_id=self.typed("parent") or None),
-            arrival=self._arrival(site),
-            wants_mail=bool(self.subscribe.data) and site.offers_subscription,
+            arrival=arrival,
+            wants_mail=bool(self.subscribe.data) and offers_mail(site) and not arrival.is_trap,
         )
 
     def typed(self, name: str) -> str:

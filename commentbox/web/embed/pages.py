@@ -10,6 +10,7 @@ from commentbox.extensions import db
 from commentbox.lib import ids, markdown, urls
 from commentbox.models import Comment, Thread
 from commentbox.web.embed import places
+from commentbox.web.embed.forms import offers_mail
 from commentbox.web.embed.places import Spot, View
 from commentbox.web.kit import page_cache
 from commentbox.web.kit.headers import allow_framing_by
@@ -78,6 +79,7 @@ def _page(spot: Spot, view: View) -> Drawn:
         view=view,
         page=found,
         is_missing=is_missing,
+        offers_mail=offers_mail(spot.site),
         longest=markdown.MAX_SOURCE,
     )
     return Drawn(html, is_kept=spot.thread is not None and not is_missing)
