@@ -17,6 +17,7 @@ from commentbox.app import create_app
 from commentbox.comments import posting, recount
 from commentbox.config import Settings
 from commentbox.extensions import READS, db
+from tests.conftest import BASE, SECRET
 from tests.reader import Reader
 from tests.servers import free_port
 from tests.web.api.conftest import GUEST, PAGE
@@ -151,6 +152,15 @@ def test_m2_a_transaction_that_was_in_anothers_way_is_begun_once_more(
     monkeypatch.setattr(posting, "_judge", give_up)
     assert reader.write().status_code == status
     assert reader.count() == (1 if status == 201 else 0)
+
+
+def test_l8_a_database_that_is_away_is_worth_another_try() -> None:
+    away = f"postgresql://u:hunter2@127.0.0.1:{free_port()}/none"
+    app = create_app(Settings(secret_key=SECRET, base_url=BASE, database_url=away))
+    answer = app.test_client().get("/api/v1/sites/blog/counts?url=x")
+    assert (answer.status_code, answer.json["code"]) == (503, "service.busy")  # type: ignore[index]
+    assert answer.headers["Retry-After"] == "2"
+    assert "hunter2" not in answer.text
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

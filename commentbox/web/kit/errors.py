@@ -90,7 +90,7 @@ def _busy(error: Exception) -> Response:
     if code in _FULL:
         log.error("database.full")
         trouble = Problem(HTTPStatus.INSUFFICIENT_STORAGE, "storage.full", _later())
-    elif isinstance(error, PoolTimeout) or code in _OCCUPIED:
+    elif code is None or code in _OCCUPIED:
         log.warning("database.busy", code=code)
         trouble = Problem(
             HTTPStatus.SERVICE_UNAVAILABLE, "service.busy", _later(), retry_after=_BUSY
@@ -101,7 +101,10 @@ def _busy(error: Exception) -> Response:
 
 
 def _code(error: Exception) -> int | str | None:
-    """Return the database's own code for what went wrong: messages may be in any language."""
+    """Return the database's own code for what went wrong: messages may be in any language.
+
+    A full pool, and a server that cannot be reached, have none.
+    """
     cause = error.__cause__
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the rest of the bits are details
