@@ -118,7 +118,7 @@ def test_f9_text_that_is_slow_to_read_is_posted_in_bounded_time(reader: Reader) 
 def test_f10_odd_text_is_kept_as_it_was_typed_once_it_is_clean(reader: Reader) -> None:
     odd = {name: value[:9_000] for name, value in _odd() if not text.is_blank(value)}
     for name, value in odd.items():
-        whose = {"email": f"{name}@example.org"}
+        whose = {"author": f"Ann {name}"}  # else two that look alike are a duplicate
         assert by_api(reader, ORDINARY | whose | {"comment": value}) == 201, name
         strange = {"comment": f"Named {name}", "author": value[:100], "title": value}
         assert by_api(reader, ORDINARY | whose | strange) in {201, 422}, name
