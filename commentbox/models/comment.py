@@ -28,7 +28,8 @@ class Comment(Model):
     that are shown; on a root, `shown_replies` counts all shown comments below it. `revision`
     counts edits. `author_key` is the hash of a secret of the author's browser, `client` the keyed
     hash of a network prefix, forgotten after a day. `reasons` are the signals that decided the
-    first status.
+    first status. `page_title` and `page_url` are what its sender says of the article, kept when the
+    thread has no title yet: it gets them once readers see the comment.
     """
 
     __tablename__ = "comment"
@@ -80,6 +81,8 @@ class Comment(Model):
     author_key: Mapped[str | None]
     account_id: Mapped[Id | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     client: Mapped[str | None]
+    page_title: Mapped[str | None]
+    page_url: Mapped[str | None]
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     created_at: Mapped[Created]
     edited_at: Mapped[datetime | None] = mapped_column(UTCTime)

@@ -188,6 +188,7 @@ def _erase(comment: Comment) -> None:
     comment.source = comment.html = comment.fingerprint = ""
     comment.author_name = comment.author_email = comment.author_website = ""
     comment.author_key = comment.client = comment.account_id = None
+    comment.page_title = comment.page_url = None
     comment.reasons = []
 
 

@@ -21,7 +21,7 @@ MOVES: Final = {
 def enter(comment: Comment) -> None:
     """Count a new comment in; call it once, after the comment was flushed."""
     if comment.is_published:
-        hold(comment.thread_id)
+        _entitle(hold(comment.thread_id), comment)
         _count(comment, +1)
         _show(comment)
 
@@ -42,8 +42,7 @@ def move(comment: Comment, to: Status) -> Status:
     `Conflict("status.impossible")` for a move that `MOVES` does not name. The row is claimed by
     compare-and-set: if it was moved meanwhile, `Conflict("status.changed")`.
     """
-    hold(comment.thread_id)
-    before = comment.status
+    thread, before = hold(comment.thread_id), comment.status
     if to not in MOVES[before]:
         raise Conflict("status.impossible", comment_id=comment.id)
     claim = update(Comment).where(Comment.id == comment.id, Comment.status == before)
@@ -51,6 +50,7 @@ def move(comment: Comment, to: Status) -> Status:
         raise Conflict("status.changed", comment_id=comment.id)
     db.session.refresh(comment)
     if Status.PUBLISHED in {before, to}:
+        _entitle(thread, comment) if to is Status.PUBLISHED else _untitle(thread, comment)
         _count(comment, +1 if to is Status.PUBLISHED else -1)
         _show(comment) if to is Status.PUBLISHED else _unshow(comment)
     return before
@@ -59,6 +59,24 @@ def move(comment: Comment, to: Status) -> Status:
 def touch(comment: Comment) -> None:
     """Say that what readers see of the comment has changed."""
     _change_thread(comment, comments=0)
+
+
+def _entitle(thread: Thread, comment: Comment) -> None:
+    """Call the article what it was called where this comment was written, if nothing else yet.
+
+    Any stranger may write the first comment, so what they say the article is called is shown no
+    sooner than the comment.
+    """
+    if comment.page_url is None:
+        return
+    if not thread.comment_count:
+        thread.url = comment.page_url
+    thread.title = thread.title or comment.page_title or ""
+
+
+def _untitle(thread: Thread, comment: Comment) -> None:
+    if comment.page_url and thread.title == comment.page_title:
+        thread.title = ""
 
 
 def _count(comment: Comment, step: int) -> None:

@@ -43,12 +43,11 @@ def purpose(site: Site) -> str:
 
 def accept(site: Site, place: Place, entry: Entry) -> Comment:
     """Store an entry at a place, whose thread it may open; raises the codes of `posting.post`."""
-    thread = threads.opened(site, place)
-    comment = posting.post(
-        thread, site, author=entry.guest, draft=entry.draft, arrival=entry.arrival
+    comment = posting.post_on_page(
+        site, place, author=entry.guest, draft=entry.draft, arrival=entry.arrival
     )
     if entry.wants_mail and entry.guest.email:
-        following.subscribe(thread, entry.guest.email)
+        following.subscribe(threads.by_id(comment.thread_id), entry.guest.email)
     return comment
 
 
