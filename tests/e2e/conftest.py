@@ -16,6 +16,7 @@ from commentbox.extensions import begin_writing, db
 from commentbox.lib import ids
 from commentbox.models import Policy, Site
 from tests.e2e.hosts import BLOG, COMMENTS, EMBED, Articles, Certificate, serve
+from tests.e2e.moderating import Moderated
 from tests.e2e.reading import Reader
 
 SECRET = "a secret for tests, long enough: 7Qx2mV9pLz4R"
@@ -208,3 +209,9 @@ def policy(desk: Flask) -> Iterator[Callable[[Policy], None]]:
 
     yield use
     use(Policy.PUBLISH)
+
+
+@pytest.fixture
+def moderated(desk: Flask) -> Moderated:
+    """Return a site of its own with somebody who may decide about its comments."""
+    return Moderated(desk)
