@@ -17,7 +17,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         translations.gettext, translations.ngettext, newstyle=True
     )
-    app.jinja_env.globals["halves"] = halves
+    app.jinja_env.globals |= {"halves": halves, "lang": lang, "direction": direction}
     app.jinja_env.filters |= {
         "datetime": full_date,
         "day": day,
@@ -27,6 +27,16 @@ def init_app(app: Flask) -> None:
         "hue": text.hue,
         "unlinked": markdown.unlinked,
     }
+
+
+def lang() -> str:
+    """Return the language that words are in now, as HTML writes it (BCP 47)."""
+    return str(translations.current()).replace("_", "-")
+
+
+def direction() -> str:
+    """Return which way that language runs: `ltr` or `rtl`."""
+    return translations.current().text_direction
 
 
 def halves(message: str) -> tuple[str, str]:
