@@ -59,7 +59,7 @@ def _branches(spot: Spot, view: View) -> Drawn:
         page = reading.behind(ahead, page)
     parts = {"spot": spot, "view": view, "page": page, "acts": _acts(spot.thread)}
     html = render_template("embed/_branches.html", **parts, counted=True)
-    return Drawn(html, is_kept=not ahead)
+    return Drawn(html, is_passing=bool(ahead or view.after))
 
 
 def _replies(spot: Spot, view: View, root_id: str) -> Drawn:
@@ -67,7 +67,8 @@ def _replies(spot: Spot, view: View, root_id: str) -> Drawn:
         raise NotFound("thread.unknown")
     branch = reading.replies(spot.thread, root_id, after=view.after)
     parts = {"spot": spot, "view": view, "branch": branch, "acts": _acts(spot.thread)}
-    return Drawn(render_template("embed/_replies.html", **parts, counted=False))
+    html = render_template("embed/_replies.html", **parts, counted=False)
+    return Drawn(html, is_passing=bool(view.after))
 
 
 def _acts(thread: Thread) -> str:

@@ -82,7 +82,7 @@ def _page(spot: Spot, view: View) -> Drawn:
         offers_mail=offers_mail(spot.site),
         longest=markdown.MAX_SOURCE,
     )
-    return Drawn(html, is_kept=spot.thread is not None and not is_missing)
+    return Drawn(html, is_passing=spot.thread is None or is_missing)
 
 
 def _refused(site_name: str, status: int, *, host: str = "") -> Response:

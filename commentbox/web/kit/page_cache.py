@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 FRESH: Final = 1.0  # seconds that a revision is believed
 PAGES: Final = 64 * 1024 * 1024  # bytes of pages kept
+PASSING: Final = 4 * 1024 * 1024  # bytes of pages kept of which there is no end
 FACTS: Final = 10_000  # sites and threads whose revision is kept
 ADDRESSES: Final = 10_000  # addresses kept with what they ask for
 LONGEST_ADDRESS: Final = 4096  # characters of an address that is kept
@@ -36,10 +37,14 @@ _NAME: Final = "commentbox.pages"
 
 @dataclass(frozen=True)
 class Drawn:
-    """A page as it was rendered. One of what is not there is not kept: there is no end of them."""
+    """A page as it was rendered.
+
+    There is no end of pages of what is not there, or from some place on: such pages drive only
+    each other out of memory.
+    """
 
     html: str
-    is_kept: bool = True
+    is_passing: bool = False
 
 
 Render = Callable[[], Drawn]
@@ -139,11 +144,11 @@ class PageCache:
         """
         headers.allow_framing_by(site.origins)
         key = _key(look, site, thread)
-        page, is_kept = self._pages.get(key), True
+        page = self._page(key)
         if page is None:
             with self._lock(key):
-                page, is_kept = self._made(key, render, site)
-        if is_kept:
+                page = self._page(key) or self._made(key, render, site)
+        if key in self._pages:
             self._note(_address(request.environ), look)
         return _response(page)
 
@@ -153,6 +158,7 @@ class PageCache:
         self._known: dict[str, _Known] = {}
         self._facts: LRU[Hashable, _Fact] = LRU(FACTS)
         self._pages: LRU[Hashable, StoredPage] = LRU(PAGES)
+        self._passing: LRU[Hashable, StoredPage] = LRU(PASSING)
 
     def forget(self) -> None:
         """Believe no revision that was read before now; call it after a commit."""
@@ -222,17 +228,15 @@ class PageCache:
         self._facts.put(key, fact)
         return fact
 
-    def _made(self, key: Hashable, render: Render, site: Site) -> tuple[StoredPage, bool]:
-        """Return the page, if another has made it meanwhile that one, and whether it is kept."""
-        page = self._pages.get(key)
-        if page is not None:
-            return page, True
+    def _page(self, key: Hashable) -> StoredPage | None:
+        return self._pages.get(key) or self._passing.get(key)
+
+    def _made(self, key: Hashable, render: Render, site: Site) -> StoredPage:
         self.renders += 1
         drawn = render()
         page = StoredPage(drawn.html, headers.security(" ".join(site.origins)))
-        if drawn.is_kept:
-            self._pages.put(key, page, weight=page.weight)
-        return page, drawn.is_kept
+        (self._passing if drawn.is_passing else self._pages).put(key, page, weight=page.weight)
+        return page
 
     def _lock(self, key: Hashable) -> Lock:
         return self._locks[hash(key) % _LOCKS]

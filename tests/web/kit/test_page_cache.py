@@ -149,6 +149,12 @@ def test_what_is_not_there_drives_no_page_out(app: Flask, reader: Reader) -> Non
         reader.get()
 
 
+def test_an_article_without_comments_is_rendered_once(app: Flask, reader: Reader) -> None:
+    for number in (1, 2, 2, 1):
+        assert reader.get(url=f"{ARTICLE}/{number}").status_code == 200
+    assert _pages(app).renders == 2
+
+
 def test_a_slow_reader_does_not_keep_an_old_page_as_the_new_one(app: Flask, reader: Reader) -> None:
     with app.test_request_context("/embed/blog", query_string={"url": ARTICLE}):
         old = places.spot("blog", {"url": ARTICLE})
