@@ -47,7 +47,7 @@ from tests.servers import Running, command, free_port
 
 HOME, BLOG = "http://comments.localhost", "https://blog.test"
 BROWSERS = 64
-PATIENCE = 60  # seconds for the last logins
+PATIENCE = 180  # seconds for the last logins
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Origin": HOME}
 SETTINGS = {
     "SECRET_KEY": "the secret of a benchmark 8Rw3Kz6Tn1Bx",

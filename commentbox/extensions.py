@@ -7,6 +7,7 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, Engine, MetaData, event, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -92,6 +93,29 @@ def engine_options(url: str) -> dict[str | None, dict[str, Any]]:
         None: {**shared, "connect_args": {"options": limits}},
         READS: {**shared, "connect_args": {"options": reads_only}},
     }
+
+
+def take_time(engine: Engine) -> None:
+    """Let what this engine does take as long as it needs: somebody waits for it, no reader does."""
+    if engine.dialect.name != "postgresql":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            cursor.execute(f"SET {limit} = 0")
+        cursor.execute("SET lock_timeout = '30s'")
+        cursor.close()
+        connection.commit()
+
+
+def is_worth_repeating(problem: DBAPIError) -> bool:
+    """Say whether the transaction was given up only because another one was in its way.
+
+    PostgreSQL says so by code: a deadlock, or a failure to serialize (its manual, 13.5).
+    """
+    return getattr(problem.orig, "sqlstate", None) in {"40P01", "40001"}
 
 
 def prepare_sqlite(engine: Engine, *, writes: bool) -> None:

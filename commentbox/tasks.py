@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final, Protocol
 
 import structlog
 from jinja2 import Environment
 from sqlalchemy import select
 
-from commentbox.accounts import email_code, people, signin
+from commentbox.accounts import avatars, email_code, people, signin
+from commentbox.adapters import http
 from commentbox.adapters.mailer import Letter, Mailer, Undeliverable
 from commentbox.config import Settings
+from commentbox.errors import Invalid
 from commentbox.extensions import db
 from commentbox.jobs import outbox, retention, worker
 from commentbox.lib import clock
@@ -31,6 +34,7 @@ FOLLOWERS_EVERY: Final = timedelta(minutes=5)
 
 HOURLY: Final = ("housekeeping",)
 _LATE: Final = timedelta(hours=1)
+_PICTURE_SECONDS: Final = 5.0
 _FOLLOWERS: Final = 50  # letters that one transaction writes
 
 
@@ -81,6 +85,7 @@ def handlers(settings: Settings, mailer: Mailer, templates: Environment) -> work
     return {
         **{kind: does if mailer.is_configured else _nothing for kind, does in with_mail.items()},
         "mail.send": partial(_send, office),
+        "avatar.wanted": _fetch_avatar,
         "housekeeping": _keep_house,
     }
 
@@ -178,6 +183,18 @@ def _write_code(office: Office, secret: str, code_id: str) -> None:
     site = db.session.get_one(Site, asked.site_id)
     minutes = int(email_code.LIFE.total_seconds() // 60)
     _post(office.letters.code(asked.email, site, code, minutes=minutes), until=asked.expires_at)
+
+
+def _fetch_avatar(account_id: str, url: str) -> None:
+    """Take over a picture from where the person logged in; the letter stands where that fails."""
+    db.session.rollback()  # nobody else waits for the network: see `run_once`
+    try:
+        fetched = http.fetch(url, most_bytes=avatars.MOST_BYTES, seconds=_PICTURE_SECONDS)
+        account = db.session.get(Account, account_id)
+        if account and fetched.status == HTTPStatus.OK:
+            avatars.store(account, fetched.body)
+    except (http.Unreachable, Invalid) as problem:
+        log.info("avatar.missing", account=account_id, why=problem.code)
 
 
 def _send(

@@ -72,6 +72,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         base_url=BASE,
         database_url=database_url,
         instance_dir=str(tmp_path),
+        smtp_url="smtp://mail.test",
+        mail_from="comments@comments.test",
         flood_comments=1000,
         request_limit=100_000,
     )

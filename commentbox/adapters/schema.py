@@ -25,9 +25,23 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def is_current(engine: Engine) -> bool:
     """Say whether the tables are those that this version works with."""
+    return _revision(engine) == _scripts().get_current_head()
+
+
+def newer(engine: Engine) -> str:
+    """Return the revision of tables that only a newer version knows; nothing for all others."""
+    found = _revision(engine)
+    known = {script.revision for script in _scripts().walk_revisions()}
+    return found if found is not None and found not in known else ""
+
+
+def _revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory.from_config(_config()).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 @contextmanager

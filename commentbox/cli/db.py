@@ -2,7 +2,6 @@
 
 import click
 
-from commentbox.adapters import schema
 from commentbox.cli import service
 from commentbox.config import load
 
@@ -22,7 +21,6 @@ def upgrade() -> None:
 @db.command()
 def current() -> None:
     """Say whether the tables are those of this version; exit status 1 when not."""
-    with service.engine(load()) as engine:
-        if not schema.is_current(engine):
-            raise click.ClickException("The tables are not up to date; run `commentbox db upgrade`")
+    if not service.is_current(load()):
+        raise click.ClickException("The tables are not up to date; run `commentbox db upgrade`")
     click.echo("The tables are up to date.")

@@ -4,6 +4,7 @@ import click
 
 from commentbox.cli import service
 from commentbox.comments import recount as counts
+from commentbox.comments import threads
 from commentbox.extensions import begin_writing, db
 
 
@@ -15,6 +16,9 @@ def recount(*, repair: bool, thread_id: str | None) -> None:
     with service.running():
         if repair:
             begin_writing()
+        if thread_id is not None:
+            threads.by_id(thread_id)
+        if repair:
             found = counts.repair(thread_id)
             db.session.commit()
         else:

@@ -12,12 +12,24 @@ from sqlalchemy import Engine, create_engine, make_url
 from commentbox.adapters import schema
 from commentbox.app import create_app
 from commentbox.config import Settings, load
-from commentbox.extensions import db, prepare_sqlite
+from commentbox.extensions import db, prepare_sqlite, take_time
 
 
 @contextmanager
 def running(settings: Settings | None = None) -> Iterator[Flask]:
-    """Run the block inside the service, once its tables fit this version."""
+    """Run the block inside the service, once its tables fit this version.
+
+    What it asks of the database may take as long as it needs, as a recount of many comments does.
+    """
+    with working(settings) as app:
+        for engine in db.engines.values():
+            take_time(engine)
+        yield app
+
+
+@contextmanager
+def working(settings: Settings | None = None) -> Iterator[Flask]:
+    """Run the block inside the service as `running` does, but under the limits of serving."""
     settings = settings or load()
     ready(settings)
     app = create_app(settings)
@@ -33,9 +45,8 @@ def ready(settings: Settings) -> None:
 
     PostgreSQL serves many machines, so somebody has to say when its tables change.
     """
-    with engine(settings) as database:
-        if schema.is_current(database):
-            return
+    if is_current(settings):
+        return
     if not settings.is_sqlite:
         raise click.ClickException(
             "The tables of the database are not those of this version; "
@@ -44,9 +55,17 @@ def ready(settings: Settings) -> None:
     upgrade(settings)
 
 
+def is_current(settings: Settings) -> bool:
+    """Say whether the tables fit this version; raise `ClickException` for a newer one's."""
+    with engine(settings) as database:
+        _refuse_newer(database)
+        return schema.is_current(database)
+
+
 def upgrade(settings: Settings) -> None:
     """Bring the tables up to date; of several processes that try at once, one does it."""
     with engine(settings) as database, _alone(settings):
+        _refuse_newer(database)
         if not schema.is_current(database):
             schema.upgrade(database)
 
@@ -57,12 +76,21 @@ def engine(settings: Settings) -> Iterator[Engine]:
     if settings.is_sqlite:
         _file(settings).parent.mkdir(parents=True, exist_ok=True)
     database = create_engine(settings.database_url, hide_parameters=True)
+    take_time(database)
     if settings.is_sqlite:
         prepare_sqlite(database, writes=True)
     try:
         yield database
     finally:
         database.dispose()
+
+
+def _refuse_newer(database: Engine) -> None:
+    if found := schema.newer(database):
+        raise click.ClickException(
+            f"The database belongs to a newer version of Commentbox (its tables are {found}); "
+            "install that version, or bring back a copy from before."
+        )
 
 
 def _file(settings: Settings) -> Path:

@@ -14,7 +14,7 @@ def worker() -> None:
 
     `serve` does this too; a process of its own keeps mail away from the web processes.
     """
-    with service.running() as app:
+    with service.working() as app:
         worker = tasks.worker_for(app)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())

@@ -5,10 +5,9 @@ from datetime import timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import CursorResult, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from commentbox.errors import Gone
-from commentbox.extensions import db
+from commentbox.extensions import db, insert_new
 from commentbox.jobs import outbox
 from commentbox.lib import clock, ids
 from commentbox.models import Subscription, Thread
@@ -26,19 +25,16 @@ def subscribe(thread: Thread, email: str) -> None:
     """
     email = email.lower()  # else each spelling would be asked again; mailboxes do not tell apart
     was_asked = _was_asked(email)
-    row = {
-        "id": ids.new(),
-        "site_id": thread.site_id,
-        "thread_id": thread.id,
-        "email": email,
-        "created_at": clock.now(),
-    }
-    insert = (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert
-    added = db.session.scalar(
-        insert(Subscription).values(**row).on_conflict_do_nothing().returning(Subscription.id)
+    subscription_id = ids.new()
+    is_new = insert_new(
+        Subscription,
+        id=subscription_id,
+        site_id=thread.site_id,
+        thread_id=thread.id,
+        email=email,
     )
-    if added and not was_asked:
-        outbox.add("subscription.requested", subscription_id=added)
+    if is_new and not was_asked:
+        outbox.add("subscription.requested", subscription_id=subscription_id)
 
 
 def asked(subscription_id: str) -> Subscription:

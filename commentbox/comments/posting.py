@@ -1,13 +1,15 @@
 """Posting a comment."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from commentbox.accounts import people
+from commentbox.comments import threads
+from commentbox.comments.threads import Place
 from commentbox.errors import Closed, Conflict, TooFast
 from commentbox.extensions import db
 from commentbox.jobs import outbox
@@ -57,8 +59,26 @@ class Arrival:
     flood: tuple[int, int] | None = None
 
 
+def post_on_page(
+    site: Site, page: Place, *, author: Guest | Member, draft: Draft, arrival: Arrival
+) -> Comment:
+    """Store a comment as `post` does, in the thread of an article, which is opened if need be.
+
+    The title, and the address of a thread that goes by its owner's id, are what the sender says:
+    the thread gets them once readers see the comment.
+    """
+    thread = threads.opened(site, replace(page, title=""))
+    return post(thread, site, author=author, draft=draft, arrival=arrival, page=page)
+
+
 def post(
-    thread: Thread, site: Site, *, author: Guest | Member, draft: Draft, arrival: Arrival
+    thread: Thread,
+    site: Site,
+    *,
+    author: Guest | Member,
+    draft: Draft,
+    arrival: Arrival,
+    page: Place | None = None,
 ) -> Comment:
     """Store a comment and return it, published or pending.
 
@@ -75,6 +95,8 @@ def post(
     if arrival.flood and not comment.is_official:
         _refuse_flood(site, arrival.client, *arrival.flood)
     comment.client = arrival.client or None
+    if page and not thread.title:
+        comment.page_title, comment.page_url = page.title, page.url
     _judge(comment, site, arrival)
     db.session.add(comment)
     db.session.flush()

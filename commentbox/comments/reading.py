@@ -1,7 +1,7 @@
 """Reading a thread, a page at a time, at a cost that does not grow with it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
@@ -60,20 +60,32 @@ class Branch:
 
 @dataclass(frozen=True)
 class Page:
-    """Branches in order; `more` asks for the next page. `focus` is the comment asked for."""
+    """Branches in order; `more` asks for the next page.
+
+    `focus` is the comment asked for; `ahead` is the top-level comment whose branch stands before
+    all others for its sake, wherever its place is.
+    """
 
     branches: list[Branch] = field(default_factory=list)
     more: Cursor | None = None
-    focus: str | None = None
+    focus: str = ""
+    ahead: str = ""
+
+    def shows(self, comment: Comment) -> bool:
+        """Say whether the comment is on this page."""
+        return any(
+            comment.id in {branch.root.id, *(placed.comment.id for placed in branch.replies)}
+            for branch in self.branches
+        )
 
 
-def page(thread: Thread, *, order: Order, after: Cursor | None = None, limit: int = PAGE) -> Page:
+def page(thread: Thread, *, order: Order, after: Cursor | None = None) -> Page:
     """Return one page of a thread: top-level comments with their first replies. Three queries."""
-    roots = _roots(thread, order=order, after=after, limit=limit)
-    shown = roots[:limit]
+    roots = _roots(thread, order=order, after=after, limit=PAGE)
+    shown = roots[:PAGE]
     replies = _first_replies(shown)
     branches = [_branch(root, replies.get(root.id, [])) for root in shown]
-    return Page(branches, _more(roots, limit))
+    return Page(branches, _more(roots, PAGE))
 
 
 def replies(thread: Thread, root_id: str, *, after: Cursor | None = None) -> Branch:
@@ -88,14 +100,29 @@ def replies(thread: Thread, root_id: str, *, after: Cursor | None = None) -> Bra
     return Branch(root, _placed(found[:MORE_REPLIES], root), _more(found, MORE_REPLIES))
 
 
-def around(thread: Thread, comment_id: str) -> Page:
-    """Return the branch of one comment, with the replies near it; the target of a permalink.
+def around(thread: Thread, comment_id: str, *, order: Order) -> Page:
+    """Return the first page, with the comment on it; the target of a permalink.
 
-    Raises `NotFound("comment.unknown")` when the comment is not shown in this thread.
+    Where it is not there anyway, its branch stands ahead, with the replies near it. Raises
+    `NotFound("comment.unknown")` when the comment is not shown in this thread.
     """
     comment = visible(thread, comment_id)
+    first = page(thread, order=order)
+    if first.shows(comment):
+        return replace(first, focus=comment.id)
+    rest = behind(comment.root_id, first)
+    return replace(rest, branches=[_near(thread, comment), *rest.branches], focus=comment.id)
+
+
+def behind(root_id: str, page: Page) -> Page:
+    """Return a page without the branch that stands ahead of it already."""
+    others = [branch for branch in page.branches if branch.root.id != root_id]
+    return replace(page, branches=others, ahead=root_id)
+
+
+def _near(thread: Thread, comment: Comment) -> Branch:
     if comment.is_root:
-        return Page([replies(thread, comment.id)], focus=comment.id)
+        return replies(thread, comment.id)
     root = visible(thread, comment.root_id)
     here = Cursor(comment.created_at, comment.id)
     near = MORE_REPLIES // 2
@@ -113,8 +140,7 @@ def around(thread: Thread, comment_id: str) -> Page:
     ).all()
     window = [*reversed(before[:near]), comment, *later[:near]]
     more = _more([comment, *later], near + 1)
-    branch = Branch(root, _placed(window, root), more, earlier=len(before) > near)
-    return Page([branch], focus=comment.id)
+    return Branch(root, _placed(window, root), more, earlier=len(before) > near)
 
 
 def visible(thread: Thread, comment_id: str) -> Comment:

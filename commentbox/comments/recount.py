@@ -53,9 +53,11 @@ def drift(thread_id: str | None = None) -> list[Drift]:
 def repair(thread_id: str | None = None) -> list[Drift]:
     """Write what was counted where it differs, and return the differences.
 
-    The threads are held meanwhile, as whoever posts or moderates holds them.
+    The threads are held meanwhile, as whoever posts or moderates holds them; in the order of their
+    ids, so that two who hold several never wait for each other.
     """
-    db.session.scalars(_within(select(Thread.id), Thread.id, thread_id).with_for_update()).all()
+    held = _within(select(Thread.id), Thread.id, thread_id).order_by(Thread.id)
+    db.session.scalars(held.with_for_update()).all()
     found = drift(thread_id)
     for column in {part.column for part in found}:
         model = Thread if column == "comment_count" else Comment

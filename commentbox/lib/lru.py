@@ -30,6 +30,10 @@ class LRU(Generic[K, V]):
             if weight <= self._kept.maxsize:
                 self._kept[key] = (value, weight)
 
+    def __contains__(self, key: object) -> bool:
+        """Say whether a value is kept, without using it."""
+        return key in self._kept
+
     def __len__(self) -> int:
         """Return how many values are kept."""
         return len(self._kept)

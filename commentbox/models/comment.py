@@ -30,7 +30,8 @@ class Comment(Model):
     hash of a network prefix, forgotten after a day. `author_provider` names where the author logged
     in, `author_avatar` their picture, as for the other details of the author at that time;
     `is_official` says that they had a role on the site. `reasons` are the signals that decided the
-    first status.
+    first status. `page_title` and `page_url` are what its sender says of the article, kept when the
+    thread has no title yet: it gets them once readers see the comment.
     """
 
     __tablename__ = "comment"
@@ -91,6 +92,8 @@ class Comment(Model):
     is_official: Mapped[bool] = mapped_column(default=False)
     account_id: Mapped[Id | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     client: Mapped[str | None]
+    page_title: Mapped[str | None]
+    page_url: Mapped[str | None]
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     created_at: Mapped[Created]
     edited_at: Mapped[datetime | None] = mapped_column(UTCTime)

@@ -189,6 +189,7 @@ def _erase(comment: Comment) -> None:
     comment.author_name = comment.author_email = comment.author_website = ""
     comment.author_provider, comment.author_avatar, comment.is_official = "", None, False
     comment.author_key = comment.client = comment.account_id = None
+    comment.page_title = comment.page_url = None
     comment.reasons = []
 
 

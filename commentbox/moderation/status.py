@@ -2,7 +2,7 @@
 
 from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, select, update
 
 from commentbox.errors import Conflict
 from commentbox.extensions import db
@@ -21,7 +21,7 @@ MOVES: Final = {
 def enter(comment: Comment) -> None:
     """Count a new comment in; call it once, after the comment was flushed."""
     if comment.is_published:
-        hold(comment.thread_id)
+        _entitle(hold(comment.thread_id), comment)
         _count(comment, +1)
         _show(comment)
 
@@ -42,8 +42,7 @@ def move(comment: Comment, to: Status) -> Status:
     `Conflict("status.impossible")` for a move that `MOVES` does not name. The row is claimed by
     compare-and-set: if it was moved meanwhile, `Conflict("status.changed")`.
     """
-    hold(comment.thread_id)
-    before = comment.status
+    thread, before = hold(comment.thread_id), comment.status
     if to not in MOVES[before]:
         raise Conflict("status.impossible", comment_id=comment.id)
     claim = update(Comment).where(Comment.id == comment.id, Comment.status == before)
@@ -51,6 +50,7 @@ def move(comment: Comment, to: Status) -> Status:
         raise Conflict("status.changed", comment_id=comment.id)
     db.session.refresh(comment)
     if Status.PUBLISHED in {before, to}:
+        _entitle(thread, comment) if to is Status.PUBLISHED else _untitle(thread, comment)
         _count(comment, +1 if to is Status.PUBLISHED else -1)
         _show(comment) if to is Status.PUBLISHED else _unshow(comment)
     return before
@@ -59,6 +59,24 @@ def move(comment: Comment, to: Status) -> Status:
 def touch(comment: Comment) -> None:
     """Say that what readers see of the comment has changed."""
     _change_thread(comment, comments=0)
+
+
+def _entitle(thread: Thread, comment: Comment) -> None:
+    """Call the article what it was called where this comment was written, if nothing else yet.
+
+    Any stranger may write the first comment, so what they say the article is called is shown no
+    sooner than the comment.
+    """
+    if comment.page_url is None:
+        return
+    if not thread.comment_count:
+        thread.url = comment.page_url
+    thread.title = thread.title or comment.page_title or ""
+
+
+def _untitle(thread: Thread, comment: Comment) -> None:
+    if comment.page_url and thread.title == comment.page_title:
+        thread.title = ""
 
 
 def _count(comment: Comment, step: int) -> None:
@@ -79,11 +97,11 @@ def _change_thread(comment: Comment, *, comments: int) -> None:
 
 def _show(comment: Comment) -> None:
     """Show the comment, and each hidden ancestor: it keeps its place for what stands below it."""
-    newly = 0
+    newly, above = 0, _above(comment, further=~Comment.is_shown)
     while not comment.is_shown:
         comment.is_shown = True
         newly += 0 if comment.is_root else 1
-        parent = _parent(comment)
+        parent = above.get(comment.parent_id or "")
         if parent is None:
             break
         parent.shown_children += 1
@@ -93,11 +111,12 @@ def _show(comment: Comment) -> None:
 
 def _unshow(comment: Comment) -> None:
     """Take the comment away unless something shown stands below it; then its ancestors likewise."""
-    gone = 0
+    goes = and_(Comment.status != Status.PUBLISHED, Comment.shown_children == 1)
+    gone, above = 0, _above(comment, further=goes)
     while comment.is_shown and not comment.is_published and comment.shown_children == 0:
         comment.is_shown = False
         gone += 0 if comment.is_root else 1
-        parent = _parent(comment)
+        parent = above.get(comment.parent_id or "")
         if parent is None:
             break
         parent.shown_children -= 1
@@ -105,12 +124,21 @@ def _unshow(comment: Comment) -> None:
     _change_replies(comment, by=-gone)
 
 
-def _parent(comment: Comment) -> Comment | None:
-    """Return the parent as it is now: locked, so that two sides cannot count past each other."""
+def _above(comment: Comment, *, further: ColumnElement[bool]) -> dict[str, Comment]:
+    """Return the parent, and what it answers in turn as long as `further` is true, by their ids.
+
+    However long the way up is, it is one query. The rows are as they are now, and locked, so that
+    two sides cannot count past each other.
+    """
     db.session.flush()
     if comment.parent_id is None:
-        return None
-    return db.session.get(Comment, comment.parent_id, with_for_update=True, populate_existing=True)
+        return {}
+    step = select(Comment.id, Comment.parent_id, further.label("further"))
+    way = step.where(Comment.id == comment.parent_id).cte("way", recursive=True)
+    way = way.union_all(step.join(way, Comment.id == way.c.parent_id).where(way.c.further))
+    query = select(Comment).where(Comment.id.in_(select(way.c.id))).with_for_update()
+    found = db.session.scalars(query.execution_options(populate_existing=True))
+    return {each.id: each for each in found}
 
 
 def _change_replies(comment: Comment, *, by: int) -> None:

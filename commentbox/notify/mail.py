@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment
 
 from commentbox.adapters.mailer import Letter
-from commentbox.adapters.translations import current, gettext, ngettext, speaking
+from commentbox.adapters.translations import gettext, ngettext, speaking
 from commentbox.lib import markdown, text
 from commentbox.models import Account, Comment, Site, Subscription, Thread
 from commentbox.moderation import reasons
@@ -162,7 +162,6 @@ class Letters:
     ) -> Letter:
         subject = text.clean_line(subject)
         values |= {
-            "lang": current().language,
             "links": self.links,
             "subject": subject,
             "unsubscribe": unsubscribe,

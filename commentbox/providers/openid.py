@@ -81,8 +81,6 @@ class OpenIDProvider(OAuthProvider):
         with answering():
             claims = CodeIDToken(token.claims, token.header, expected, given)
             claims.validate(now=int(clock.now().timestamp()), leeway=LEEWAY)
-        if not isinstance(claims["sub"], str):
-            raise ProviderFailed("refused", "subject")
         return dict(claims)
 
     def _userinfo(self, api: Api, *, subject: str) -> Claims:

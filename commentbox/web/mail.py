@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from commentbox.adapters.translations import N_, gettext
 from commentbox.comments import following, threads
 from commentbox.extensions import db
+from commentbox.lib import ids
 from commentbox.models import Account, Site, Subscription, Thread
 from commentbox.notify import answers
 from commentbox.notify.links import Links, Purpose, Topic, Verdict
@@ -77,7 +78,8 @@ def ask_follower(token: str) -> str:
 def confirm(token: str) -> str:
     """Begin to send new comments to the address that the link was sent to."""
     require_own_origin()
-    subscription = following.confirm(_confirming(token), also=request.form.getlist("also"))
+    also = [thread_id for thread_id in request.form.getlist("also") if ids.is_id(thread_id)]
+    subscription = following.confirm(_confirming(token), also=also)
     return _said(
         gettext("New comments will come by mail."),
         link=_links().thread(subscription.thread_id),

@@ -1,6 +1,7 @@
-"""For whoever runs the service: is it alive, is it ready?"""
+"""For whoever runs the service: is it alive, is it ready, where is its desk?"""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, redirect
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -8,6 +9,12 @@ from commentbox.extensions import db
 from commentbox.models import Site
 
 blueprint = Blueprint("ops", __name__)
+
+
+@blueprint.get("/")
+def front() -> ResponseReturnValue:
+    """Lead whoever opens the bare address to the desk: readers are on the articles' pages."""
+    return redirect("/admin/")
 
 
 @blueprint.get("/healthz")

@@ -37,25 +37,54 @@ async function send(form, submitter) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form, submitter)) body.append(name, String(value));
   const at = place();
-  /** @type {Response} */
-  let answer;
-  try {
-    answer = await fetch(form.getAttribute("action") ?? "", {
-      method: "POST",
-      body,
-      headers: { Accept: "text/html" },
-    });
-  } catch {
-    say(document.documentElement.dataset.offline ?? "The service cannot be reached. Try again.");
-    return;
-  }
-  // Signed out meanwhile, or another page than this one: let the browser show it.
-  if (!answer.ok || new URL(answer.url).pathname !== location.pathname) {
-    location.reload();
-    return;
-  }
-  show(await answer.text(), answer.url);
+  const action = form.getAttribute("action") ?? "";
+  const answer = await ask(action, { method: "POST", body });
+  if (!answer) return refuse();
+  if (answer.status === 401) return location.reload();
+  const html = await answer.text();
+  if (answer.ok) return arrive(answer, html, at);
+  // The forms may have been too old: those of a fresh page are not.
+  const fresh = answer.status === 403 ? await ask(location.href) : null;
+  if (fresh?.ok) arrive(fresh, await fresh.text(), at);
+  refuse(html);
+}
+
+/**
+ * @param {string} address
+ * @param {RequestInit} [how]
+ */
+function ask(address, how) {
+  return fetch(address, { ...how, headers: { Accept: "text/html" } }).catch(() => null);
+}
+
+/**
+ * Show a page of ours; another than this one is left to the browser.
+ * @param {Response} answer
+ * @param {string} html
+ * @param {number} at the row that then has the focus
+ */
+function arrive(answer, html, at) {
+  if (new URL(answer.url).pathname !== location.pathname) return location.reload();
+  show(html, answer.url);
   goTo(at);
+}
+
+/**
+ * Say why nothing was done, in the words of the page that the service answered with.
+ * @param {string} [html] nothing if there was no answer
+ */
+function refuse(html) {
+  const told = document.getElementById("refused");
+  if (!told) return;
+  const words = html && parsed(html).querySelector("h1")?.textContent;
+  told.textContent =
+    words || ((html === undefined ? told.dataset.offline : told.dataset.failed) ?? "");
+  told.hidden = false;
+}
+
+/** @param {string} html */
+function parsed(html) {
+  return new DOMParser().parseFromString(policy?.createHTML(html) ?? html, "text/html");
 }
 
 /**
@@ -64,7 +93,7 @@ async function send(form, submitter) {
  * @param {string} address
  */
 function show(html, address) {
-  const page = new DOMParser().parseFromString(policy?.createHTML(html) ?? html, "text/html");
+  const page = parsed(html);
   const [here, there] = [document.getElementById("main"), page.getElementById("main")];
   if (!here || !there) return;
   here.replaceChildren(...there.childNodes);

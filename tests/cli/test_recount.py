@@ -37,3 +37,10 @@ def test_a_wrong_count_ends_with_1_until_it_is_mended(run: Run, wrong: None) -> 
     mended = run("recount", "--repair")
     assert (mended.exit_code, mended.stdout.splitlines()[-1]) == (0, "1 drift, mended")
     assert run("recount").stdout == "0 drift\n"
+
+
+def test_a_thread_that_is_not_there_is_one_sentence(run: Run, wrong: None) -> None:
+    for words in (("--thread", "unknown"), ("--thread", "0" * 22), ("--repair", "--thread", "x")):
+        result = run("recount", *words)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr == "Error: There is no such conversation.\n"

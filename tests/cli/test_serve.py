@@ -1,11 +1,13 @@
 """What `serve` refuses before it begins."""
 
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
+from tests.paths import ROOT
 from tests.servers import free_port
 
 Run = Callable[..., Result]
@@ -38,3 +40,13 @@ def test_a_host_that_is_not_ours_is_one_sentence(run: Run, monkeypatch: pytest.M
     result = run("serve", "--host", "192.0.2.1", "--port", str(free_port()))
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: Cannot listen on 192.0.2.1:")
+
+
+def test_another_server_gets_the_application_or_the_sentences(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = runpy.run_path(str(ROOT / "wsgi.py"))["app"]
+    assert found.test_client().get("/healthz").status_code == 200
+    monkeypatch.setenv("COMMENTBOX_BASE_URL", "nonsense")
+    with pytest.raises(SystemExit, match=r"^COMMENTBOX_BASE_URL must be an address"):
+        runpy.run_path(str(ROOT / "wsgi.py"))

@@ -181,6 +181,14 @@ def test_a_code_that_is_not_taken_is_refused(case: Case, fake: FakeProvider, num
     assert failure(case, fake) == "refused"
 
 
+@pytest.mark.parametrize(("status", "kind"), [(401, "refused"), (403, "unreachable")])
+def test_a_token_that_is_not_taken_is_told_from_a_closed_door(
+    case: Case, fake: FakeProvider, status: int, kind: str
+) -> None:
+    fake.answers[case.asks] = Answer({"title": "No", "status": status}, status=status)
+    assert failure(case, fake) == kind
+
+
 ODD_TOKENS = [
     {"token_type": "bearer"},
     {"access_token": ""},

@@ -16,6 +16,7 @@ from commentbox.extensions import begin_writing, db
 from commentbox.lib import ids
 from commentbox.models import Policy, Site
 from tests.e2e.hosts import BLOG, COMMENTS, EMBED, Articles, Certificate, serve
+from tests.e2e.moderating import Moderated
 from tests.e2e.reading import Reader
 
 SECRET = "a secret for tests, long enough: 7Qx2mV9pLz4R"
@@ -61,6 +62,7 @@ def service_settings(folder: Path) -> Settings:
         secret_key=SECRET,
         base_url=COMMENTS,
         instance_dir=str(folder),
+        smtp_url="smtp://127.0.0.1:9",  # nobody is there: no mail leaves
         flood_comments=1000,
         request_limit=100_000,
     )
@@ -87,7 +89,14 @@ def service_port(
     desk: Flask, service_settings: Settings, certificate: Certificate
 ) -> Iterator[int]:
     """Run the real service, and return its port."""
-    names = ("secret_key", "base_url", "instance_dir", "flood_comments", "request_limit")
+    names = (
+        "secret_key",
+        "base_url",
+        "instance_dir",
+        "smtp_url",
+        "flood_comments",
+        "request_limit",
+    )
     environment = {
         f"COMMENTBOX_{name.upper()}": str(getattr(service_settings, name)) for name in names
     }
@@ -200,3 +209,9 @@ def policy(desk: Flask) -> Iterator[Callable[[Policy], None]]:
 
     yield use
     use(Policy.PUBLISH)
+
+
+@pytest.fixture
+def moderated(desk: Flask) -> Moderated:
+    """Return a site of its own with somebody who may decide about its comments."""
+    return Moderated(desk)

@@ -68,14 +68,8 @@ def test_pictures(
     theme: str,
     width: int,
 ) -> None:
-    body = f"<h1>Bread for a Sunday</h1><p>{'Flour, water, salt and time. ' * 9}</p>"
-    look = f"<script>document.documentElement.className='{theme}'</script>{STYLE}"
-    address = articles.put(f"/bread-{theme}-{width}", body + EMBED, head=look)
-    posted: list[str] = []
-    for name, text, parent in TALK:
-        above = None if parent is None else posted[parent]
-        posted.append(post(text, name=name, parent=above, url=address))
-    _answer_as_moderator(desk, posted[0])
+    address = _article(articles, "bread", theme, width)
+    _answer_as_moderator(desk, _talk(post, address))
     page = _tab(browser, theme, width)
     page.goto(address)
     reader = Reader(page)
@@ -89,7 +83,7 @@ def test_pictures(
     expect(reader.comment("With rye")).to_be_visible()
     _take(page, f"6-pending-{theme}-{width}")
     reader.box.fill("A thought that was not sent")
-    page.goto(articles.put(f"/new-{theme}-{width}", body + EMBED, head=look))
+    page.goto(_article(articles, "new", theme, width))
     _take(page, f"7-empty-{theme}-{width}")
     page.goto(address)
     expect(reader.box).to_have_value("A thought that was not sent")
@@ -97,6 +91,21 @@ def test_pictures(
     page.goto(f"{COMMENTS}/t?site=blog&theme={theme}&url={address}")
     _take(page, f"9-own-page-{theme}-{width}")
     page.context.close()
+
+
+def _article(articles: Articles, name: str, theme: str, width: int) -> str:
+    body = f"<h1>Bread for a Sunday</h1><p>{'Flour, water, salt and time. ' * 9}</p>"
+    look = f"<script>document.documentElement.className='{theme}'</script>{STYLE}"
+    return articles.put(f"/{name}-{theme}-{width}", body + EMBED, head=look)
+
+
+def _talk(post: Callable[..., str], address: str) -> str:
+    """Let the readers talk, and return the id of the first comment."""
+    posted: list[str] = []
+    for name, text, parent in TALK:
+        above = None if parent is None else posted[parent]
+        posted.append(post(text, name=name, parent=above, url=address))
+    return posted[0]
 
 
 def _answer_as_moderator(desk: Flask, comment_id: str) -> None:

@@ -193,6 +193,20 @@ def test_counts_stand_beside_links(
     assert sum("/counts?" in address for address in asked) == 1
 
 
+def test_many_links_and_a_bad_one_leave_the_other_counts_alone(
+    page: Page, articles: Articles, article: str, post: Callable[..., str]
+) -> None:
+    post("One")
+    path = article.removeprefix(BLOG)
+    spot = "<b data-commentbox-count='{}'></b>"
+    others = "".join(spot.format(f"/none/{number}") for number in range(120))
+    bad = "<i data-commentbox-count='http://['>some</i>"
+    page.goto(articles.put(f"/{ids.new()}", bad + others + spot.format(path) + LOADER))
+    expect(page.locator("b").last).to_have_text("1")
+    expect(page.locator("b").first).to_have_text("0")
+    expect(page.locator("i")).to_have_text("some")
+
+
 MOUNT_WITH = """(value) => {
   const names = ["site", "threadId", "title", "lang", "theme", "sort", "headingLevel", "label"];
   document.title = value;

@@ -59,7 +59,7 @@ def test_a_hidden_author_is_not_named(post: Post, thread: Thread) -> None:
 def test_a_permalink_opens_the_replies_around_it(post: Post, thread: Thread) -> None:
     root = post("Root")
     replies = [post(f"Reply {n}", parent=root).id for n in range(60)]
-    page = reading.around(thread, replies[30])
+    page = reading.around(thread, replies[30], order=NEWEST)
     shown = [placed.comment.id for placed in page.branches[0].replies]
     assert shown == replies[5:56]
     assert page.branches[0].earlier
@@ -67,11 +67,29 @@ def test_a_permalink_opens_the_replies_around_it(post: Post, thread: Thread) -> 
     assert page.focus == replies[30]
 
 
-def test_a_permalink_to_a_top_comment_opens_its_branch(post: Post, thread: Thread) -> None:
+@pytest.mark.parametrize("order", [NEWEST, OLDEST])
+def test_a_permalink_within_the_first_page_shows_that_page(
+    post: Post, thread: Thread, order: reading.Order
+) -> None:
     root = post("Root")
+    reply = post("Reply", parent=root)
     post("Other")
-    page = reading.around(thread, root.id)
-    assert [branch.root.id for branch in page.branches] == [root.id]
+    usual = reading.page(thread, order=order)
+    for comment in (root, reply):
+        page = reading.around(thread, comment.id, order=order)
+        assert (page.branches, page.ahead, page.focus) == (usual.branches, "", comment.id)
+
+
+def test_a_permalink_beyond_the_first_page_puts_its_branch_ahead(
+    post: Post, thread: Thread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PAGE", 2)
+    posted = [post(f"Root {n}").id for n in range(4)]
+    page = reading.around(thread, posted[0], order=NEWEST)
+    assert [branch.root.id for branch in page.branches] == [posted[0], posted[3], posted[2]]
+    assert page.ahead == posted[0]
+    rest = reading.behind(posted[0], reading.page(thread, order=NEWEST, after=page.more))
+    assert [branch.root.id for branch in rest.branches] == [posted[1]]
 
 
 def test_a_comment_of_another_thread_or_a_hidden_one_is_unknown(

@@ -81,6 +81,21 @@ def test_the_number_of_queries_does_not_grow(post: Post, thread: Thread) -> None
     assert len(seen) == 2
 
 
+def test_threads_are_held_in_the_order_of_their_ids(post: Post) -> None:
+    post("Hello")
+    seen: list[str] = []
+
+    @event.listens_for(db.engine, "before_cursor_execute")
+    def note(_c: object, _u: object, statement: str, *_rest: object) -> None:
+        seen.append(" ".join(statement.split()))
+
+    recount.repair()
+    event.remove(db.engine, "before_cursor_execute", note)
+    held, _for, lock = seen[0].partition(" FOR ")
+    assert held == "SELECT thread.id FROM thread ORDER BY thread.id"
+    assert lock == ("UPDATE" if db.engine.dialect.name == "postgresql" else "")
+
+
 @hypothesis_settings(
     max_examples=25,
     deadline=None,

@@ -82,7 +82,9 @@ def test_f2_g1_nothing_that_a_moderator_types_becomes_markup(reader: Reader, des
     for number, hostile in enumerate(HOSTILE):
         assert desk.post(page, revision=str(number), comment=hostile).status_code == 303
         assert desk.post(f"{page}/replies", revision=str(number + 1), comment=hostile).status_code
-        assert desk.post("/admin/account", name=hostile).status_code in {303, 422}
+        # The box stays as it was ticked, or its element would be another one.
+        account = desk.post("/admin/account", name=hostile, wants_mail="1")
+        assert account.status_code in {303, 422}
     found = {each for sink in sinks(reader, desk) for each in elements(sink)}
     assert found <= ordinary | WORDS
 
@@ -116,7 +118,7 @@ def test_f9_text_that_is_slow_to_read_is_posted_in_bounded_time(reader: Reader) 
 def test_f10_odd_text_is_kept_as_it_was_typed_once_it_is_clean(reader: Reader) -> None:
     odd = {name: value[:9_000] for name, value in _odd() if not text.is_blank(value)}
     for name, value in odd.items():
-        whose = {"email": f"{name}@example.org"}
+        whose = {"author": f"Ann {name}"}  # else two that look alike are a duplicate
         assert by_api(reader, ORDINARY | whose | {"comment": value}) == 201, name
         strange = {"comment": f"Named {name}", "author": value[:100], "title": value}
         assert by_api(reader, ORDINARY | whose | strange) in {201, 422}, name

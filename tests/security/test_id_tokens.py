@@ -5,6 +5,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -127,6 +128,13 @@ def test_c3_an_audience_of_several_is_ours_when_it_is_meant_for_us(fake: FakePro
     said = claims(ISSUER, name="A", aud=["our-id", "another"], azp="our-id")
     fake.answers |= {"/token": token(id_token=signed(said)), "/keys": key_set()}
     assert CASE["oidc"].provider(fake).profile(WALK, code=CODE).subject == "1089"
+
+
+def test_c3_a_walk_without_a_nonce_logs_nobody_in(fake: FakeProvider) -> None:
+    said = claims(ISSUER, name="A", nonce="")
+    fake.answers |= {"/token": token(id_token=signed(said)), "/keys": key_set()}
+    with pytest.raises(ProviderFailed, match="refused"):
+        CASE["google"].provider(fake).profile(replace(WALK, nonce=""), code=CODE)
 
 
 def test_what_userinfo_says_must_be_about_the_same_person(fake: FakeProvider) -> None:

@@ -239,6 +239,10 @@ def test_j5_an_address_that_nobody_listens_at_is_tried_and_the_next_one_taken(
         assert fetched(world, authority, says(b"hello"))[0].body == b"hello"
 
 
+def test_j1_what_is_no_address_is_not_public() -> None:
+    assert not http.is_public("example.com")
+
+
 def test_deadlines_shrink_but_do_not_grow() -> None:
     assert Deadline(1).at_most(9).left() <= 1
     assert Deadline(9).at_most(1).left() <= 1

@@ -124,6 +124,18 @@ def test_several_mistakes_are_named_at_once() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "url", "extra"),
+    [("DATABASE_URL", "postgresql://db/c", "postgres"), ("REDIS_URL", "redis://r", "redis")],
+)
+def test_what_needs_more_installed_is_named(
+    name: str, url: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commentbox.config.find_spec", lambda _module: None)
+    with pytest.raises(BadSetting, match=rf"COMMENTBOX_{name} needs .*commentbox\[{extra}\]"):
+        given(**{name: url})
+
+
 def test_the_public_address_is_written_as_browsers_write_it() -> None:
     assert given(BASE_URL="https://Bücher.Test:443/").base_url == "https://xn--bcher-kva.test"
     assert given(BASE_URL="http://[::1]:8080").base_url == "http://[::1]:8080"

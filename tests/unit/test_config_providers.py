@@ -57,6 +57,7 @@ MISTAKES = [
     (GOOGLE | {"GOOGLE_AUTHORIZE_URL": "http://id.test"}, "COMMENTBOX_GOOGLE_AUTHORIZE_URL must"),
     (GOOGLE | {"GOOGLE_JWKS_URI": "https://id.test:99999"}, "COMMENTBOX_GOOGLE_JWKS_URI must"),
     (GOOGLE | {"GOOGLE_JWKS_URI": "https://u:p@id.test"}, "COMMENTBOX_GOOGLE_JWKS_URI must"),
+    (GOOGLE | {"GOOGLE_JWKS_URI": "http://a b"}, "COMMENTBOX_GOOGLE_JWKS_URI must begin with"),
     (GOOGLE | {"GOOGLE_REVOKE_URL": "javascript:x"}, "COMMENTBOX_GOOGLE_REVOKE_URL must"),
     (GOOGLE | {"GOOGLE_GRAPH_VERSION": "../x"}, "COMMENTBOX_GOOGLE_GRAPH_VERSION must look like"),
     (WORK | ISSUER | {"OIDC_WORK_TRUST_EMAIL": "?"}, "COMMENTBOX_OIDC_WORK_TRUST_EMAIL must be"),

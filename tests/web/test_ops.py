@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,9 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from commentbox.app import create_app
 from commentbox.comments import posting, recount
+from commentbox.config import Settings
 from commentbox.extensions import READS, db
+from tests.conftest import BASE, SECRET
 from tests.reader import Reader
+from tests.servers import free_port
 from tests.web.api.conftest import GUEST, PAGE
 
 log = structlog.get_logger(__name__)
@@ -41,6 +46,11 @@ def test_health_says_ok_and_nothing_else(client: FlaskClient) -> None:
         assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_the_bare_address_of_the_service_leads_to_the_desk(client: FlaskClient) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.location) == (302, "/admin/")
+
+
 def test_a_service_without_its_tables_is_alive_but_not_ready(app: Flask) -> None:
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(text('ALTER TABLE site RENAME TO "lost"'))
@@ -49,6 +59,15 @@ def test_a_service_without_its_tables_is_alive_but_not_ready(app: Flask) -> None
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(text('ALTER TABLE "lost" RENAME TO site'))
     assert answers == [200, 503]
+
+
+def test_comments_are_taken_while_the_redis_of_rate_limits_is_away(settings: Settings) -> None:
+    reader = Reader(create_app(replace(settings, redis_url=f"redis://127.0.0.1:{free_port()}")))
+    assert [reader.write(comment=f"Comment {n}").status_code for n in range(3)] == [201] * 3
+    assert reader.get().text.count('data-status="published"') == 3
+    with reader.app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def test_a_request_is_one_line_without_its_path(client: FlaskClient, lines: Lines) -> None:
@@ -114,6 +133,34 @@ def test_l8_a_full_pool_is_told_quickly_and_health_goes_on(
     assert busy.headers["Retry-After"] == "2"
     assert alive.status_code == 200
     assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("state", ["40P01", "40001"])
+@pytest.mark.parametrize(("times", "status"), [(1, 201), (2, 503)])
+def test_m2_a_transaction_that_was_in_anothers_way_is_begun_once_more(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, state: str, times: int, status: int
+) -> None:
+    reader, judge, failures = Reader(app), posting._judge, iter(range(times))
+
+    def give_up(*given: Any, **named: Any) -> Any:
+        if next(failures, None) is not None:
+            said = f"RAISE EXCEPTION 'in any words' USING ERRCODE = '{state}'"
+            db.session.execute(text(f"DO $$ BEGIN {said}; END $$"))
+        return judge(*given, **named)
+
+    monkeypatch.setattr(posting, "_judge", give_up)
+    assert reader.write().status_code == status
+    assert reader.count() == (1 if status == 201 else 0)
+
+
+def test_l8_a_database_that_is_away_is_worth_another_try() -> None:
+    away = f"postgresql://u:hunter2@127.0.0.1:{free_port()}/none"
+    app = create_app(Settings(secret_key=SECRET, base_url=BASE, database_url=away))
+    answer = app.test_client().get("/api/v1/sites/blog/counts?url=x")
+    assert (answer.status_code, answer.json["code"]) == (503, "service.busy")  # type: ignore[index]
+    assert answer.headers["Retry-After"] == "2"
+    assert "hunter2" not in answer.text
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

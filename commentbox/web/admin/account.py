@@ -40,7 +40,7 @@ def save() -> ResponseReturnValue:
 @writes
 def end(session_id: str) -> ResponseReturnValue:
     """End one of one's own sign-ins."""
-    sessions.end(visitor().account, session_id)
+    sessions.end(visitor().account, deciding.known(session_id, code="session.unknown"))
     return redirect(url_for(".show"), HTTPStatus.SEE_OTHER)
 
 

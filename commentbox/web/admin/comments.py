@@ -69,6 +69,7 @@ def _again(
 
 
 def _page(comment_id: str, *, back: str, edit: str = "", reply: str = "", problem: str = "") -> str:
+    comment_id = deciding.known(comment_id, code="comment.unknown")
     item = queue.item(visitor().roles, comment_id)
     return desk.page(
         "admin/comment.html",

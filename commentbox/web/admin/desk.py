@@ -6,6 +6,7 @@ from typing import Any, Final
 from flask import render_template, request
 
 from commentbox.adapters.translations import N_, gettext, ngettext
+from commentbox.lib import ids
 from commentbox.models import Status
 from commentbox.moderation import queue, reasons
 from commentbox.web.admin.gate import binding, visitor
@@ -55,7 +56,7 @@ def _notice() -> Notice | None:
     batch = request.args.get("done", "")
     if batch in _SAVED:
         return Notice(gettext(_SAVED[batch]))
-    decisions = queue.decided(visitor().roles, batch) if batch else []
+    decisions = queue.decided(visitor().roles, batch) if ids.is_id(batch) else []
     if not decisions:
         return None
     action = decisions[0].action

@@ -96,6 +96,7 @@ def decide() -> ResponseReturnValue:
 def undo(batch: str) -> ResponseReturnValue:
     """Take a batch back, then show the folder again."""
     back = places.local(request.form.get("back", ""))
+    batch = deciding.known(batch, code="decision.unknown")
     return deciding.done(back, lambda by: actions.undo(batch, by=by))
 
 

@@ -48,7 +48,9 @@ def read_comment(comment: Comment, _query: schemas.Query) -> schemas.Comment:
 def post_comment(thread: Thread, body: schemas.NewComment) -> Created:
     """Store the comment: 201 when it is published, 202 when it waits for a moderator."""
     site = threads.site_of(thread)
-    return _posted(thread, site, _guest(body, site), body)
+    guest = _guest(body, site)
+    comment = posting.post(thread, site, author=guest, draft=_draft(body), arrival=_arrival())
+    return _posted(comment, guest)
 
 
 @creates(
@@ -69,7 +71,10 @@ def post_comment_on_page(site: Site, body: schemas.NewCommentOnPage) -> Created:
         title=page.title,
     )
     guest = _guest(body, site)
-    return _posted(threads.opened(site, place), site, guest, body)
+    comment = posting.post_on_page(
+        site, place, author=guest, draft=_draft(body), arrival=_arrival()
+    )
+    return _posted(comment, guest)
 
 
 def _guest(body: schemas.NewComment, site: Site) -> posting.Guest:
@@ -83,16 +88,17 @@ def _guest(body: schemas.NewComment, site: Site) -> posting.Guest:
     )
 
 
-def _posted(thread: Thread, site: Site, guest: posting.Guest, body: schemas.NewComment) -> Created:
-    comment = posting.post(
-        thread,
-        site,
-        author=guest,
-        draft=posting.Draft(body.comment, parent_id=body.parent_id),
-        arrival=posting.Arrival(
-            client=client(), flood=(settings().flood_comments, settings().flood_seconds)
-        ),
+def _draft(body: schemas.NewComment) -> posting.Draft:
+    return posting.Draft(body.comment, parent_id=body.parent_id)
+
+
+def _arrival() -> posting.Arrival:
+    return posting.Arrival(
+        client=client(), flood=(settings().flood_comments, settings().flood_seconds)
     )
+
+
+def _posted(comment: Comment, guest: posting.Guest) -> Created:
     answer = schemas.Posted(
         id=comment.id,
         status=comment.status,

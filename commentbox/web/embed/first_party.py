@@ -15,7 +15,7 @@ from commentbox.extensions import db
 from commentbox.lib import markdown, tokens
 from commentbox.models import Comment, Site
 from commentbox.web.embed import pages, places
-from commentbox.web.embed.forms import CommentForm
+from commentbox.web.embed.forms import CommentForm, offers_mail
 from commentbox.web.embed.places import Spot, View
 from commentbox.web.embed.posting import accept, purpose, sender
 from commentbox.web.kit import forms, idempotency, offers, readers
@@ -88,15 +88,16 @@ def _store(find: Callable[[], Spot]) -> Response:
     if response is None:
         entry = form.entry(spot.site, reader=reader, author_key=sent.author)
         comment, secret = accept(spot.site, spot.place, entry), entry.key
-        response = idempotency.remember(sent, _to(comment))
+        response = idempotency.remember(sent, _to(comment, is_asked=bool(entry.mail_to)))
     if secret and not reader:
         _keep(response, secret)
     return response
 
 
-def _to(comment: Comment) -> Response:
-    """Lead to a comment that was just posted."""
+def _to(comment: Comment, *, is_asked: bool) -> Response:
+    """Lead to a comment that was just posted; the page says whether mail was asked for."""
     shown = {"comment": comment.id} if comment.is_published else {}
+    shown |= {"asked": "mail"} if is_asked else {}
     return _redirect(comment.thread_id, 303, _anchor=f"comment-{comment.id}", **shown)
 
 
@@ -126,8 +127,10 @@ def _page(spot: Spot, refusal: CommentboxError | None = None) -> Response:
             view=view,
             page=found,
             is_missing=is_missing,
-            counted=not (found.focus or request.args.get("root")),
+            counted=not request.args.get("root"),
             previews=_previews(spot, reader),
+            offers_mail=offers_mail(spot.site),
+            is_asked=request.args.get("asked") == "mail",
             form=_form(spot, trouble),
             longest=markdown.MAX_SOURCE,
             providers=offers.offered(),
@@ -189,6 +192,7 @@ def _form(spot: Spot, trouble: Problem | None) -> dict[str, Any]:
         "values": {name: form[name].data or "" for name in names},
         "errors": trouble.fields if trouble else {},
         "message": _message(trouble) if trouble else "",
+        "twin": _twin(spot, trouble.comment_id or "") if trouble else "",
         "parent": parent_id if parent_name else "",
         "parent_name": parent_name,
         # Always a fresh key: what is sent next may be other words than were sent under the last.
@@ -204,6 +208,18 @@ def _message(trouble: Problem) -> str:
             "Press the button again to post this one too."
         )
     return "" if trouble.fields else trouble.detail
+
+
+def _twin(spot: Spot, comment_id: str) -> str:
+    """Return where the reader sees the comment that theirs repeats: published, or their own."""
+    row = f"#comment-{comment_id}"
+    if _name_of(spot, comment_id):
+        return spot.link(comment=comment_id) + row
+    return (
+        row
+        if comment_id in {each.comment.id for each in _previews(spot, readers.at_home())}
+        else ""
+    )
 
 
 def _name_of(spot: Spot, comment_id: str) -> str:

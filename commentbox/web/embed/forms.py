@@ -36,6 +36,11 @@ class Entry:
         return self.author.key if isinstance(self.author, posting.Guest) else None
 
 
+def offers_mail(site: Site) -> bool:
+    """Say whether the form offers new comments by mail: only where mail can be sent."""
+    return site.offers_subscription and bool(requests.settings().smtp_url)
+
+
 class CommentForm(Form):
     """A comment and its author.
 
@@ -60,11 +65,12 @@ class CommentForm(Form):
         """
         self.validate()
         author, address = self._author(site, reader, author_key)
-        wants_mail = bool(self.subscribe.data) and site.offers_subscription
+        arrival = self._arrival(site)
+        wants_mail = bool(self.subscribe.data) and offers_mail(site) and not arrival.is_trap
         return Entry(
             author=author,
             draft=posting.Draft(self.typed("comment"), parent_id=self.typed("parent") or None),
-            arrival=self._arrival(site),
+            arrival=arrival,
             mail_to=address if wants_mail else "",
         )
 

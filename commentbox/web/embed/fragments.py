@@ -12,6 +12,7 @@ from commentbox.web.embed.pages import answer
 from commentbox.web.embed.places import Spot, View
 from commentbox.web.kit import readers
 from commentbox.web.kit.forms import form_token, guest
+from commentbox.web.kit.page_cache import Drawn
 
 AUTHOR = "Commentbox-Author"
 
@@ -54,20 +55,25 @@ def mine(site_name: str) -> Response:
     return response
 
 
-def _branches(spot: Spot, view: View) -> str:
+def _branches(spot: Spot, view: View) -> Drawn:
     if spot.thread is None:
         raise NotFound("thread.unknown")
     page = reading.page(spot.thread, order=view.order, after=view.after)
+    ahead = request.args.get("root", "")
+    if ahead:
+        page = reading.behind(ahead, page)
     parts = {"spot": spot, "view": view, "page": page, "acts": _acts(spot.thread)}
-    return render_template("embed/_branches.html", **parts, counted=True)
+    html = render_template("embed/_branches.html", **parts, counted=True)
+    return Drawn(html, is_passing=bool(ahead or view.after))
 
 
-def _replies(spot: Spot, view: View, root_id: str) -> str:
+def _replies(spot: Spot, view: View, root_id: str) -> Drawn:
     if spot.thread is None:
         raise NotFound("thread.unknown")
     branch = reading.replies(spot.thread, root_id, after=view.after)
     parts = {"spot": spot, "view": view, "branch": branch, "acts": _acts(spot.thread)}
-    return render_template("embed/_replies.html", **parts, counted=False)
+    html = render_template("embed/_replies.html", **parts, counted=False)
+    return Drawn(html, is_passing=bool(view.after))
 
 
 def _acts(thread: Thread) -> str:

@@ -10,10 +10,11 @@ from commentbox.extensions import db
 from commentbox.lib import ids, markdown, urls
 from commentbox.models import Comment, Thread
 from commentbox.web.embed import places
+from commentbox.web.embed.forms import offers_mail
 from commentbox.web.embed.places import Spot, View
 from commentbox.web.kit import offers, page_cache
 from commentbox.web.kit.headers import allow_framing_by
-from commentbox.web.kit.page_cache import Look
+from commentbox.web.kit.page_cache import Drawn, Look
 
 
 def page(site_name: str) -> Response:
@@ -22,22 +23,25 @@ def page(site_name: str) -> Response:
         spot = places.spot(site_name, request.args)
     except Invalid as refusal:
         if refusal.code == "address.not_registered":
-            return _refused(site_name)
+            return _refused(site_name, 403, host=urls.origin(request.args.get("url", "")))
         raise
+    except NotFound:
+        return _refused(site_name, 404)
     view = places.view(spot.site, request.args)
     return answer(spot, "page", view, lambda: _page(spot, view))
 
 
 def answer(spot: Spot, kind: str, view: View, render: page_cache.Render) -> Response:
     """Answer with a page of this kind from memory, rendered if it is not there."""
+    root = "" if kind == "page" else request.args.get("root", "")[: ids.LENGTH]
     look = Look(
         site=spot.site.name,
         site_revision=spot.site.revision,
         key=spot.place.key,
-        view=(kind, request.args.get("root", "")[: ids.LENGTH], spot.url, view),
+        view=(kind, root, spot.url, view),
     )
 
-    def speak() -> str:
+    def speak() -> Drawn:
         with translations.speaking(view.locale):
             return render()
 
@@ -50,16 +54,16 @@ def read(thread: Thread | None, view: View) -> tuple[Page, bool]:
         return Page(), bool(view.comment)
     if view.comment:
         try:
-            return reading.around(thread, view.comment), False
+            return reading.around(thread, view.comment, order=view.order), False
         except NotFound:
             return reading.page(thread, order=view.order), True
     return reading.page(thread, order=view.order, after=view.after), False
 
 
 def permalink(comment_id: str) -> Response:
-    """Lead to a comment in its article; the conversation there says so when it is gone."""
+    """Lead to a comment in its article; one that readers do not see is as good as unknown."""
     comment = db.session.get(Comment, comment_id) if ids.is_id(comment_id) else None
-    if comment is None:
+    if comment is None or not comment.is_shown:
         raise NotFound("comment.unknown")
     article = db.session.get_one(Thread, comment.thread_id).url
     response = make_response(redirect(f"{article}#comment-{comment.id}"))
@@ -67,30 +71,31 @@ def permalink(comment_id: str) -> Response:
     return response
 
 
-def _page(spot: Spot, view: View) -> str:
+def _page(spot: Spot, view: View) -> Drawn:
     found, is_missing = read(spot.thread, view)
-    return render_template(
+    html = render_template(
         "embed/page.html",
         spot=spot,
         view=view,
         page=found,
         is_missing=is_missing,
+        offers_mail=offers_mail(spot.site),
         longest=markdown.MAX_SOURCE,
         providers=offers.offered(),
         doors={},
         me=None,
     )
+    return Drawn(html, is_passing=spot.thread is None or is_missing)
 
 
-def _refused(site_name: str) -> Response:
-    """Tell the owner which host is not registered; nothing is created, and nobody is named.
+def _refused(site_name: str, status: int, *, host: str = "") -> Response:
+    """Tell the owner which host is not registered, or that the site is unknown.
 
-    This page alone may be framed by anybody: it has to be seen where the mistake is, and it holds
-    nothing but the address that the asker sent.
+    Nothing is created, and nobody is named. This page alone may be framed by anybody: it has to be
+    seen where the mistake is, and it holds nothing but what the asker sent.
     """
-    host = urls.origin(request.args.get("url", ""))
     page = render_template("embed/refused.html", site_name=site_name, host=host)
-    response = make_response(page, 403)
+    response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     allow_framing_by(["*"])
     return response

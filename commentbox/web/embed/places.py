@@ -41,8 +41,11 @@ class Spot:
 
     @property
     def title(self) -> str:
-        """Return the article's title, or else its address without the scheme."""
-        return self.place.title or self.url.partition("://")[2]
+        """Return the article's title, or else its address without the scheme.
+
+        What a request says the title is, any link can say.
+        """
+        return (self.thread and self.thread.title) or self.url.partition("://")[2]
 
     @property
     def address(self) -> dict[str, str]:

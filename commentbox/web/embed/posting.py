@@ -60,12 +60,11 @@ def sender(reader: Reader | None, secret: str | None) -> str | None:
 
 def accept(site: Site, place: Place, entry: Entry) -> Comment:
     """Store an entry at a place, whose thread it may open; raises the codes of `posting.post`."""
-    thread = threads.opened(site, place)
-    comment = posting.post(
-        thread, site, author=entry.author, draft=entry.draft, arrival=entry.arrival
+    comment = posting.post_on_page(
+        site, place, author=entry.author, draft=entry.draft, arrival=entry.arrival
     )
     if entry.mail_to:
-        following.subscribe(thread, entry.mail_to)
+        following.subscribe(threads.by_id(comment.thread_id), entry.mail_to)
     return comment
 
 

@@ -15,6 +15,11 @@ from commentbox.web.kit.problems import Problem, problem
 
 log = structlog.get_logger(__name__)
 _BUSY = 2  # seconds after which a full pool or a locked database is worth another try
+_FULL = {sqlite3.SQLITE_FULL, "53100"}
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: a deadlock, no serialization, no
+# lock in time, no answer in time, too many connections, starting or stopping.
+_OCCUPIED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "40P01", "40001", "55P03", "57014"}
+_OCCUPIED |= {"53300", "57P01", "57P03"}
 
 
 def init_app(app: Flask) -> None:
@@ -81,18 +86,29 @@ def _http(error: HTTPException) -> Response:
 
 def _busy(error: Exception) -> Response:
     """Answer a database that cannot take the request now; one that is broken is `_unknown`."""
-    text = str(error.__cause__ or error)
-    if isinstance(error.__cause__, sqlite3.Error) and "full" in text:
+    code = _code(error)
+    if code in _FULL:
         log.error("database.full")
         trouble = Problem(HTTPStatus.INSUFFICIENT_STORAGE, "storage.full", _later())
-    elif isinstance(error, PoolTimeout) or "locked" in text or "timeout" in text:
-        log.warning("database.busy")
+    elif code is None or code in _OCCUPIED:
+        log.warning("database.busy", code=code)
         trouble = Problem(
             HTTPStatus.SERVICE_UNAVAILABLE, "service.busy", _later(), retry_after=_BUSY
         )
     else:
         return _unknown(error)
     return answer(trouble)
+
+
+def _code(error: Exception) -> int | str | None:
+    """Return the database's own code for what went wrong: messages may be in any language.
+
+    A full pool, and a server that cannot be reached, have none.
+    """
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the rest of the bits are details
+    return getattr(cause, "sqlstate", None)
 
 
 def _unknown(error: Exception) -> Response:

@@ -12,10 +12,9 @@ from typing import Final
 
 from flask import Response, request
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from commentbox.errors import Invalid
-from commentbox.extensions import db
+from commentbox.extensions import db, insert_new
 from commentbox.lib import clock, tokens
 from commentbox.models import Answer
 from commentbox.web.kit.requests import network, settings
@@ -125,17 +124,12 @@ def _forget_if_old(sent: Sending) -> None:
 
 def _claimed(sent: Sending) -> bool:
     """Take the key; PostgreSQL lets a second taker wait here until the first has committed."""
-    insert = (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert
-    row = {
-        "route": sent.route,
-        "key": sent.key,
-        "body": sent.body,
-        "status": 0,
-        "content_type": "",
-        "content": "",
-        "location": "",
-        "created_at": clock.now(),
-    }
-    # Not rowcount: the ORM's inserts do not know it on PostgreSQL.
-    claim = insert(Answer).values(**row).on_conflict_do_nothing().returning(Answer.key)
-    return db.session.execute(claim).first() is not None
+    return insert_new(
+        Answer,
+        route=sent.route,
+        key=sent.key,
+        body=sent.body,
+        status=0,
+        content_type="",
+        content="",
+    )

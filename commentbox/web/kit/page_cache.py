@@ -24,15 +24,30 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 T = TypeVar("T")
-Render = Callable[[], str]
 
 FRESH: Final = 1.0  # seconds that a revision is believed
 PAGES: Final = 64 * 1024 * 1024  # bytes of pages kept
+PASSING: Final = 4 * 1024 * 1024  # bytes of pages kept of which there is no end
 FACTS: Final = 10_000  # sites and threads whose revision is kept
 ADDRESSES: Final = 10_000  # addresses kept with what they ask for
 LONGEST_ADDRESS: Final = 4096  # characters of an address that is kept
 _LOCKS: Final = 64
 _NAME: Final = "commentbox.pages"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A page as it was rendered.
+
+    There is no end of pages of what is not there, or from some place on: such pages drive only
+    each other out of memory.
+    """
+
+    html: str
+    is_passing: bool = False
+
+
+Render = Callable[[], Drawn]
 
 
 @dataclass(frozen=True)
@@ -129,12 +144,12 @@ class PageCache:
         """
         headers.allow_framing_by(site.origins)
         key = _key(look, site, thread)
-        page = self._pages.get(key)
+        page = self._page(key)
         if page is None:
             with self._lock(key):
-                page = self._pages.get(key) or self._render(render, site)
-                self._pages.put(key, page, weight=page.weight)
-        self._note(_address(request.environ), look)
+                page = self._page(key) or self._made(key, render, site)
+        if key in self._pages:
+            self._note(_address(request.environ), look)
         return _response(page)
 
     def empty(self) -> None:
@@ -143,6 +158,7 @@ class PageCache:
         self._known: dict[str, _Known] = {}
         self._facts: LRU[Hashable, _Fact] = LRU(FACTS)
         self._pages: LRU[Hashable, StoredPage] = LRU(PAGES)
+        self._passing: LRU[Hashable, StoredPage] = LRU(PASSING)
 
     def forget(self) -> None:
         """Believe no revision that was read before now; call it after a commit."""
@@ -212,9 +228,15 @@ class PageCache:
         self._facts.put(key, fact)
         return fact
 
-    def _render(self, render: Render, site: Site) -> StoredPage:
+    def _page(self, key: Hashable) -> StoredPage | None:
+        return self._pages.get(key) or self._passing.get(key)
+
+    def _made(self, key: Hashable, render: Render, site: Site) -> StoredPage:
         self.renders += 1
-        return StoredPage(render(), headers.security(" ".join(site.origins)))
+        drawn = render()
+        page = StoredPage(drawn.html, headers.security(" ".join(site.origins)))
+        (self._passing if drawn.is_passing else self._pages).put(key, page, weight=page.weight)
+        return page
 
     def _lock(self, key: Hashable) -> Lock:
         return self._locks[hash(key) % _LOCKS]

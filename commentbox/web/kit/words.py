@@ -18,7 +18,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         translations.gettext, translations.ngettext, newstyle=True
     )
-    app.jinja_env.globals["halves"] = halves
+    app.jinja_env.globals |= {"halves": halves, "lang": lang, "direction": direction}
     app.jinja_env.filters |= {
         "datetime": full_date,
         "day": day,
@@ -29,6 +29,16 @@ def init_app(app: Flask) -> None:
         "unlinked": markdown.unlinked,
         "provider": offers.label,
     }
+
+
+def lang() -> str:
+    """Return the language that words are in now, as HTML writes it (BCP 47)."""
+    return str(translations.current()).replace("_", "-")
+
+
+def direction() -> str:
+    """Return which way that language runs: `ltr` or `rtl`."""
+    return translations.current().text_direction
 
 
 def halves(message: str) -> tuple[str, str]:

@@ -46,6 +46,15 @@ def test_counts_come_under_the_addresses_as_given(send: Ask, read: Ask) -> None:
     assert answer.json == {"counts": {asked[0]: 2, asked[1]: 0, asked[2]: 0, asked[3]: 0}}
 
 
+@pytest.mark.parametrize("bad", ["", "http://[", "\0", f"{BLOG}/{'x' * 9000}", "//", "https://"])
+def test_a_bad_address_does_not_spoil_the_counts_of_the_others(
+    send: Ask, read: Ask, bad: str
+) -> None:
+    send()
+    answer = read("sites/blog/counts", url=[bad, f"{BLOG}/article"])
+    assert answer.json == {"counts": {bad: 0, f"{BLOG}/article": 1}}
+
+
 @pytest.mark.parametrize("number", [0, 101])
 def test_at_most_a_hundred_addresses_are_counted(read: Ask, number: int) -> None:
     answer = read("sites/blog/counts", url=[f"{BLOG}/{n}" for n in range(number)])

@@ -26,6 +26,16 @@ def patient(app: Flask) -> Reader:
 
 
 @pytest.fixture
+def unposted(settings: Settings) -> Iterator[Reader]:
+    """Return a browser in front of a service that sends no mail."""
+    app = create_app(replace(settings, smtp_url=""))
+    yield Reader(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
 def hurried(settings: Settings) -> Iterator[Reader]:
     """Return a browser that may post twice a minute."""
     app = create_app(replace(settings, flood_comments=2, flood_seconds=60))

@@ -2,6 +2,9 @@
 
 import re
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from commentbox.extensions import db
 from commentbox.lib import tokens
@@ -139,6 +142,61 @@ def test_every_comment_is_reached_by_links(reader: Reader) -> None:
             ids |= set(re.findall(r'data-id="(\w{22})"', page))
             waiting += re.findall(r'<a class="more" [^>]*href="([^"]+)"', page)
     assert len(ids) == 600
+
+
+def test_a_reply_is_cancelled_by_a_link(reader: Reader) -> None:
+    reader.send(PLACE)
+    path = _thread(reader)
+    page = reader.client.get(f"{path}?replytocom={reader.comments()[0].id}").text
+    assert f'id="cancel-comment-reply-link" href="{path}#respond">Cancel reply</a>' in page
+    assert "Cancel reply" not in reader.client.get(path).text
+
+
+def test_no_button_is_shown_that_only_a_script_could_answer(reader: Reader) -> None:
+    reader.send(PLACE)
+    path = _thread(reader)
+    for address in (path, f"{path}?replytocom={reader.comments()[0].id}"):
+        assert '<button type="button"' not in reader.client.get(address).text
+
+
+def test_a_duplicate_leads_to_the_comment_that_is_there(reader: Reader) -> None:
+    reader.send(PLACE)
+    comment = reader.comments()[0]
+    page = reader.send(_thread(reader))
+    where = f"{_thread(reader)}?comment={comment.id}#comment-{comment.id}"
+    assert page.status_code == 409
+    assert f'<a href="{where}">See that comment</a>' in page.text
+
+
+def test_a_duplicate_of_what_waits_leads_its_author_to_the_preview(patient: Reader) -> None:
+    patient.send(PLACE)
+    row = f'<a href="#comment-{patient.comments()[0].id}">See that comment</a>'
+    assert row in patient.send(_thread(patient)).text
+    patient.client.delete_cookie("__Host-cb_author")
+    assert "See that comment" not in patient.send(_thread(patient)).text
+
+
+def test_who_asked_for_mail_is_told_to_look_for_it(reader: Reader) -> None:
+    told = "Check your email to confirm notifications.</p>"
+    asked = reader.client.get(reader.send(PLACE, subscribe="1").location).text
+    other = reader.client.get(reader.send(_thread(reader), comment="Other").location).text
+    assert (f'id="asked" role="status">{told}' in asked, 'id="asked"' in other) == (True, False)
+
+
+def test_without_a_mail_server_no_mail_is_offered_or_asked_for(unposted: Reader) -> None:
+    pages = [unposted.client.get(PLACE).text, unposted.get().text]
+    assert not any("Notify me of new comments" in page for page in pages)
+    assert "asked" not in unposted.send(PLACE, subscribe="1").location
+    with unposted.app.app_context():
+        assert db.session.query(Subscription).count() == 0
+
+
+@pytest.mark.parametrize("trap", [{"contact": "x"}, {"after": timedelta(seconds=1)}])
+def test_what_a_program_posts_subscribes_nobody(reader: Reader, trap: dict[str, Any]) -> None:
+    assert "Notify me of new comments" in reader.client.get(PLACE).text
+    assert reader.send(PLACE, subscribe="1", **trap).status_code == 303
+    with reader.app.app_context():
+        assert db.session.query(Subscription).count() == 0
 
 
 def test_notifications_are_asked_for_with_the_comment(reader: Reader) -> None:

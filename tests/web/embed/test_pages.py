@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import clock, ids
-from commentbox.models import Comment, Status, Thread
+from commentbox.models import Comment, Site, Status, Thread
 from commentbox.moderation import status
 from commentbox.web.kit import page_cache
 from tests.reader import ARTICLE, Reader, queries
@@ -107,8 +107,43 @@ def test_the_page_opens_around_the_comment_that_was_linked(reader: Reader) -> No
     reader.write(comment="Two")
     first = reader.comments()[0].id
     page = reader.get(comment=first).text
-    assert IDS.findall(page) == [first]
+    assert IDS.findall(page) == [comment.id for comment in reversed(reader.comments())]
+    assert "Show all comments" not in page
+
+
+def test_a_comment_beyond_the_first_page_stands_before_the_list(reader: Reader) -> None:
+    reader.fill(600)
+    usual = IDS.findall(reader.get().text)
+    deep = reader.comments()[8]
+    page = reader.get(comment=deep.id).text
+    shown = IDS.findall(page)
+    assert shown == [comment.id for comment in reader.comments()[:10]] + usual
     assert "Show all comments" in page
+    assert "Show 6 more replies" in page
+    more = re.search(r'data-more="([^"]+)"', page)
+    assert more
+    rest = reader.client.get(more[1].replace("&amp;", "&"))
+    assert not set(IDS.findall(rest.text)) & set(shown)
+
+
+@pytest.mark.parametrize("to", [Status.PENDING, Status.SPAM, Status.TRASHED, Status.DELETED])
+def test_a_permalink_to_what_nobody_sees_leads_nowhere(reader: Reader, to: Status) -> None:
+    reader.write()
+    hidden = reader.comments()[0].id
+    _move(reader, hidden, to)
+    unknown, known = reader.client.get(f"/c/{'0' * 22}"), reader.client.get(f"/c/{hidden}")
+    assert unknown.status_code == known.status_code == 404
+    with clock.turned_by(SECOND):
+        pages = [reader.get(comment=each).text for each in ("0" * 22, hidden)]
+    assert pages[0].replace("0" * 22, hidden) == pages[1]
+
+
+def test_a_permalink_to_a_removed_comment_leads_to_its_replies(reader: Reader) -> None:
+    reader.write(comment="Rude")
+    rude = reader.comments()[0].id
+    reader.write(comment="Answer", parent=rude)
+    _move(reader, rude, Status.DELETED)
+    assert reader.client.get(f"/c/{rude}").status_code == 302
 
 
 def test_a_link_to_a_removed_comment_says_so_and_shows_the_rest(reader: Reader) -> None:
@@ -147,18 +182,22 @@ def test_a_closed_thread_is_read_but_not_answered(reader: Reader) -> None:
     assert (refusal.status_code, refusal.get_json()["code"]) == (403, "thread.closed")
 
 
+def test_a_site_that_is_unknown_is_named_to_its_owner(reader: Reader) -> None:
+    page = reader.client.get("/embed/<b>nowhere", query_string={"url": ARTICLE})
+    assert page.status_code == 404
+    assert "There is no site “&lt;b&gt;nowhere” here" in page.text
+    assert page.headers["Content-Security-Policy"].endswith("frame-ancestors *")
+    assert page.headers["Cache-Control"] == "no-store"
+    with reader.app.app_context():
+        assert (db.session.query(Thread).count(), db.session.query(Site).count()) == (0, 1)
+
+
 def test_a_host_that_is_not_registered_is_named_to_its_owner(reader: Reader) -> None:
     page = reader.get(url="https://other.test/article")
     assert page.status_code == 403
     assert "https://other.test" in page.text
     assert page.headers["Content-Security-Policy"].endswith("frame-ancestors *")
     assert page.headers["Cache-Control"] == "no-store"
-
-
-def test_an_unknown_site_is_a_page_that_nobody_frames(reader: Reader) -> None:
-    page = reader.client.get("/embed/nobody", query_string={"url": ARTICLE})
-    assert page.status_code == 404
-    assert page.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
 
 
 def test_a_large_thread_costs_as_many_queries_as_a_small_one(app: Flask, reader: Reader) -> None:

@@ -13,7 +13,7 @@ from commentbox.comments import threads
 from commentbox.extensions import db
 from commentbox.lib import clock
 from commentbox.web.embed import pages, places
-from commentbox.web.kit.page_cache import PageCache
+from commentbox.web.kit.page_cache import Drawn, PageCache
 from commentbox.web.kit.stored import StoredPage
 from tests.conftest import BLOG
 from tests.reader import ARTICLE, Reader, queries
@@ -135,13 +135,33 @@ def test_a_refusal_is_not_kept(app: Flask, reader: Reader) -> None:
     assert _pages(app).kept == 0
 
 
+def test_what_is_not_there_drives_no_page_out(app: Flask, reader: Reader) -> None:
+    shown = reader.comments()[0].id
+    reader.get()
+    reader.get(comment=shown)
+    for number in range(50):
+        assert reader.get(url=f"{ARTICLE}/{number}").status_code == 200
+        assert "no longer here" in reader.get(comment=f"{number:022}").text
+        reader.get(root=f"{number:022}")
+        reader.get("comments", root=f"{number:022}")
+    assert _pages(app).kept == 2
+    with queries(app, at_most=0):
+        reader.get()
+
+
+def test_an_article_without_comments_is_rendered_once(app: Flask, reader: Reader) -> None:
+    for number in (1, 2, 2, 1):
+        assert reader.get(url=f"{ARTICLE}/{number}").status_code == 200
+    assert _pages(app).renders == 2
+
+
 def test_a_slow_reader_does_not_keep_an_old_page_as_the_new_one(app: Flask, reader: Reader) -> None:
     with app.test_request_context("/embed/blog", query_string={"url": ARTICLE}):
         old = places.spot("blog", {"url": ARTICLE})
         reader.fill(10)
         _pages(app).forget()
         assert places.spot("blog", {"url": ARTICLE}).thread != old.thread
-        pages.answer(old, "page", places.view(old.site, {}), lambda: "old")
+        pages.answer(old, "page", places.view(old.site, {}), lambda: Drawn("old"))
     assert 'data-count="10"' in reader.get().text
 
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 ID = sa.String(22).with_variant(sa.String(22, collation="C"), "postgresql")
 TIME = sa.DateTime(timezone=True)

@@ -1,0 +1,62 @@
+"""The desk when something is refused: it says so, and everything stays where it is."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.hosts import COMMENTS
+from tests.e2e.moderating import WORDS, Moderated
+
+DECISIONS = f"{COMMENTS}/admin/decisions"
+PAGE = "<!doctype html><title>x</title><h1>Too many requests. Slow down.</h1>"
+
+
+@pytest.fixture
+def queue(moderated: Moderated, page: Page) -> Page:
+    """Return a tab with comments that wait."""
+    moderated.wait_for_a_decision(WORDS)
+    moderated.sign_in(page)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (429, PAGE, "Too many requests. Slow down."),
+        (409, PAGE, "Too many requests. Slow down."),
+        (502, "<center>nginx</center>", "Something went wrong."),
+        (0, "", "The service cannot be reached. Try again."),
+    ],
+)
+def test_a_refusal_is_told_and_everything_stays(
+    queue: Page, status: int, body: str, words: str
+) -> None:
+    def refuse(route: Route) -> None:
+        if status:
+            route.fulfill(status=status, body=body, content_type="text/html")
+        else:
+            route.abort("connectionrefused")
+
+    queue.route(DECISIONS, refuse)
+    queue.locator("input[name=comment]").first.check()
+    queue.locator(".row [data-act=approve]").last.click()
+    expect(queue.get_by_role("alert")).to_have_text(words)
+    expect(queue.locator(".row")).to_have_count(len(WORDS))
+    expect(queue.locator("input[name=comment]").first).to_be_checked()
+    queue.unroute(DECISIONS)
+    queue.locator(".row [data-act=approve]").last.click()
+    expect(queue.locator("[data-notice]")).to_contain_text("1 comment approved.")
+    expect(queue.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_page_that_grew_too_old_is_renewed_and_says_so(queue: Page, moderated: Moderated) -> None:
+    queue.evaluate("for (const field of document.getElementsByName('token')) field.value = 'old'")
+    queue.locator(".row [data-act=approve]").first.click()
+    expect(queue.get_by_role("alert")).to_have_text("Please try again.")
+    queue.locator(".row [data-act=approve]").first.click()
+    expect(queue.locator("[data-notice]")).to_contain_text("1 comment approved.")
+
+
+def test_who_was_signed_out_is_led_to_the_way_in(queue: Page) -> None:
+    queue.context.clear_cookies()
+    queue.locator(".row [data-act=approve]").first.click()
+    queue.wait_for_url("**/admin/sign-in?**")
