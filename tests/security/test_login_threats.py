@@ -124,6 +124,7 @@ def test_c6_no_address_of_the_corpora_leads_away() -> None:
         assert urlsplit(found)[:2] == ("https", "blog.test"), address
 
 
+@pytest.mark.parametrize("origin", ["https://evil.test", "null", "", "https://blog.test"])
 def test_e6_nothing_changes_for_a_page_that_is_not_ours(person: Person, origin: str) -> None:
     person.enter()
     path = led_to(person.begin())

@@ -108,7 +108,7 @@ def test_the_frame_asks_who_is_logged_in(person: Person) -> None:
 def test_the_page_without_script_offers_the_providers(person: Person) -> None:
     page = person.client.get(f"/t/{person.reader.fill(10)}").text
     assert 'form="login" formaction="/login/google"' in page
-    assert "Log in with Twitter</button>" in page
+    assert 'aria-label="Log in with Twitter"' in page
     assert "<script" not in page
 
 
@@ -147,7 +147,7 @@ def test_a_login_that_ends_while_writing_keeps_the_words_without_script(person: 
     assert page.status_code == 401
     assert EXPIRED in page.text
     assert "Kept words</textarea>" in page.text
-    assert 'name="session" value=""' in page.text
+    assert 'name="session"' not in page.text
 
 
 def test_somebody_logs_out_without_script(person: Person) -> None:
