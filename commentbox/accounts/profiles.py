@@ -1,6 +1,8 @@
 """What readers see of a person, the same beside everything that the person wrote."""
 
-from sqlalchemy import select, update
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select, update
 
 from commentbox.accounts import people
 from commentbox.adapters.translations import gettext
@@ -56,12 +58,8 @@ def show(account: Account) -> None:
     """Write who the person is beside all of their comments, and let those pages be read anew."""
     db.session.flush()
     written_by = Comment.account_id == account.id
-    threads = select(Thread.id).where(
-        Thread.id.in_(select(Comment.thread_id).where(written_by).distinct())
-    )
-    # Threads before comments, and in one order: see `moderation.status.hold`.
-    held = db.session.scalars(threads.order_by(Thread.id).with_for_update()).all()
-    if not held:
+    threads = hold_threads(written_by)
+    if not threads:
         return
     db.session.execute(
         update(Comment)
@@ -72,6 +70,17 @@ def show(account: Account) -> None:
             author_avatar=account.avatar_id,
         )
     )
+    with_theirs = select(Comment.thread_id).where(written_by)
     db.session.execute(
-        update(Thread).where(Thread.id.in_(threads)).values(revision=Thread.revision + 1)
+        update(Thread).where(Thread.id.in_(with_theirs)).values(revision=Thread.revision + 1)
     )
+
+
+def hold_threads(of: ColumnElement[bool]) -> Sequence[str]:
+    """Return the threads of some comments and let nobody else change them until the commit.
+
+    Whoever changes comments holds their threads first, all in one order, so that no two wait for
+    each other: see `moderation.status.hold`.
+    """
+    threads = select(Thread.id).where(Thread.id.in_(select(Comment.thread_id).where(of)))
+    return db.session.scalars(threads.order_by(Thread.id).with_for_update()).all()

@@ -1,6 +1,6 @@
 """A guest's comments that turn out to be those of somebody who has proved their address."""
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from commentbox.accounts import email_code, profiles
 from commentbox.extensions import db
@@ -13,23 +13,28 @@ def claim(account: Account, identity: Identity, *, site: Site, author_key: str) 
 
     That takes the address, proved by a code that was mailed to it, and the secret of the browser
     that wrote under it: an address alone may have been typed by anybody, and a browser may be
-    shared.
+    shared. Somebody without a name gets the one that they wrote under.
     """
     if identity.provider != email_code.PROVIDER or not author_key:
         return 0
-    theirs = (
+    theirs = and_(
+        Comment.site_id == site.id,
+        Comment.author_key == tokens.digest(author_key),
+        Comment.author_email == identity.email,
+        Comment.account_id.is_(None),
+    )
+    profiles.hold_threads(theirs)
+    name = db.session.scalar(
+        select(Comment.author_name).where(theirs).order_by(Comment.created_at.desc()).limit(1)
+    )
+    claimed = db.session.scalars(
         update(Comment)
-        .where(
-            Comment.site_id == site.id,
-            Comment.author_key == tokens.digest(author_key),
-            Comment.author_email == identity.email,
-            Comment.account_id.is_(None),
-        )
+        .where(theirs)
         .values(account_id=account.id, author_provider=identity.provider)
         .returning(Comment.id)
-    )
-    claimed = db.session.scalars(theirs).all()
+    ).all()
+    if name and account.name == profiles.nameless():
+        account.name = name
     if claimed:
-        _name(account, claimed[-1])
         profiles.show(account)
     return len(claimed)

@@ -7,12 +7,23 @@ from sqlalchemy import delete, or_, select, update
 
 from commentbox.extensions import db
 from commentbox.lib import clock
-from commentbox.models import Answer, Comment, Job, Session, SignInLink, Site, Subscription
+from commentbox.models import (
+    Answer,
+    Attempt,
+    Comment,
+    EmailCode,
+    Job,
+    Session,
+    SignInLink,
+    Site,
+    Subscription,
+)
 
 ANSWERS: Final = timedelta(days=1)
 CLIENTS: Final = timedelta(days=1)
 DONE_JOBS: Final = timedelta(days=7)
 DEAD_JOBS: Final = timedelta(days=30)
+EMAIL_CODES: Final = timedelta(hours=1)  # older ones do not count towards any limit
 UNCONFIRMED: Final = timedelta(days=7)
 
 
@@ -30,6 +41,8 @@ def clean_up() -> None:
     )
     db.session.execute(delete(Session).where(Session.expires_at < now))
     db.session.execute(delete(SignInLink).where(SignInLink.expires_at < now))
+    db.session.execute(delete(Attempt).where(Attempt.expires_at < now))
+    db.session.execute(delete(EmailCode).where(EmailCode.created_at < now - EMAIL_CODES))
     db.session.execute(
         delete(Subscription).where(
             Subscription.confirmed_at.is_(None), Subscription.created_at < now - UNCONFIRMED

@@ -8,12 +8,24 @@ from flask import Flask
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from commentbox.accounts import people, sessions, signin
+from commentbox.accounts import attempts, email_code, people, sessions, signin
 from commentbox.comments import following
 from commentbox.extensions import db
 from commentbox.jobs import outbox, retention
-from commentbox.lib import clock
-from commentbox.models import Answer, Comment, Job, Session, SignInLink, Subscription, Thread
+from commentbox.lib import clock, tokens
+from commentbox.models import (
+    Answer,
+    Attempt,
+    Comment,
+    EmailCode,
+    Job,
+    Mode,
+    Session,
+    SignInLink,
+    Site,
+    Subscription,
+    Thread,
+)
 from tests.postbox import Postbox, work
 
 Post = Callable[..., Comment]
@@ -22,6 +34,9 @@ Post = Callable[..., Comment]
 @pytest.mark.parametrize(
     ("after", "kept"),
     [
+        (timedelta(minutes=9), {Attempt: 1, EmailCode: 1, Session: 1}),
+        (timedelta(minutes=11), {Attempt: 0, EmailCode: 1, Session: 1}),
+        (timedelta(minutes=61), {Attempt: 0, EmailCode: 0, Session: 1}),
         (timedelta(hours=1), {Answer: 1, Session: 1, SignInLink: 1, Subscription: 2, Job: 2}),
         (timedelta(hours=25), {Answer: 0, Session: 1, SignInLink: 0, Subscription: 2, Job: 2}),
         (timedelta(days=8), {Answer: 0, Session: 0, SignInLink: 0, Subscription: 1, Job: 1}),
@@ -66,6 +81,9 @@ def _fill(thread: Thread) -> None:
     account = people.invite("mo@example.org")
     sessions.begin(account, device="", days=7)
     signin.link_for(account, valid=signin.BY_HAND)
+    site = db.session.get_one(Site, thread.site_id)
+    attempts.plan("google", mode=Mode.WINDOW, site=site)
+    email_code.start("ann@example.org", challenge=tokens.new(), site=site)
     for name in ("ann", "ben"):
         following.subscribe(thread, f"{name}@example.org")
     following.confirm(db.session.scalars(select(Subscription.id).limit(1)).one())
