@@ -1,11 +1,17 @@
 """The demonstration: starts from nothing, shows a discussion, and leaves no process behind."""
 
 import os
+import re
 import signal
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from commentbox.cli.demo import readers
 from tests.servers import Running, command, free_port, until
@@ -45,19 +51,45 @@ def test_the_demo_shows_an_article_its_discussion_and_the_desk(tmp_path: Path) -
     assert desk == 200
 
 
-def test_readers_log_in_at_stand_ins_that_need_no_key(tmp_path: Path) -> None:
-    words, port, _article_port = start(tmp_path, tmp_path / "absent")
-    provider_port = int(words[words.index("--provider-port") + 1])
+def test_every_icon_logs_somebody_in_without_a_key(tmp_path: Path) -> None:
+    words, port, article_port = start(tmp_path, tmp_path / "absent")
+    address = f"http://blog.localhost:{article_port}{PAGE}"
     with command(*words, folder=tmp_path, port=port) as running:
         printed(running)
-        google = Running(running.process, provider_port, running.errors)
-        host = {"Host": f"google.localhost:{provider_port}"}
-        callback = f"http://comments.localhost:{port}/login/google/callback"
-        asked = f"client_id=client-of-google&redirect_uri={callback}"
-        path = f"/o/oauth2/v2/auth?response_type=code&scope=openid&{asked}"
-        status, page = google.ask("GET", path, headers=host)
-    assert status == 200
-    assert b"Ada Reader" in page
+        page = running.ask("GET", f"/embed/blog?url={address}")[1].decode()
+        names = re.findall(r'id="postas-(\w+)"', page)
+        said = {name: log_in(name, f"http://comments.localhost:{port}", address) for name in names}
+    assert list(said) == ["google", "twitter", "facebook", "wordpress", "github"]
+    assert {(each["outcome"], each["name"]) for each in said.values()} == {("ok", "Ada Reader")}
+
+
+def log_in(name: str, home: str, article: str) -> Any:
+    """Walk to a provider and back as a browser does; return what the frame gets."""
+    verifier = token_urlsafe(32)
+    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+    form = {"site": "blog", "url": article, "mode": "window", "challenge": challenge}
+    with requests.Session() as browser:
+        leading = sent(browser, "POST", f"{home}/login/{name}", data=form, origin=home).text
+        on = re.search(r"/login/continue/\w+", leading)
+        assert on
+        there = sent(browser, "GET", home + on[0]).headers["Location"]
+        chosen = {"persona": "usual", "way": "allow"}
+        back = sent(browser, "POST", there, data=chosen).headers["Location"]
+        assert sent(browser, "GET", back).status_code == 200
+        asked = {"verifier": verifier, "site": "blog"}
+        return sent(browser, "POST", f"{home}/login/redeem", json=asked, origin=home).json()
+
+
+def sent(
+    browser: requests.Session, method: str, url: str, *, origin: str = "", **content: Any
+) -> requests.Response:
+    """Send a request; every host of `.localhost` is this machine, as it is for browsers."""
+    parts = urlsplit(url)
+    here = parts._replace(netloc=f"127.0.0.1:{parts.port}").geturl()
+    headers = {"Host": parts.netloc, **({"Origin": origin} if origin else {})}
+    return browser.request(
+        method, here, headers=headers, timeout=20, allow_redirects=False, **content
+    )
 
 
 def test_it_starts_again_with_what_it_kept(tmp_path: Path) -> None:
