@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from commentbox.web.embed import first_party, fragments, me, pages, posting
+from commentbox.web.embed import first_party, fragments, me, pages, pictures, posting
 
 blueprint = Blueprint("embed", __name__)
 
@@ -14,6 +14,7 @@ for _rule, _view in (
     ("/embed/<site_name>/mine", fragments.mine),
     ("/embed/<site_name>/me", me.me),
     ("/c/<comment_id>", pages.permalink),
+    ("/avatar/<avatar_id>", pictures.picture),
     ("/t", first_party.place),
     ("/t/<thread_id>", first_party.thread),
 ):

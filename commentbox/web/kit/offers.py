@@ -5,6 +5,8 @@ from typing import cast
 
 from flask import current_app
 
+from commentbox.accounts import email_code
+from commentbox.adapters.translations import gettext
 from commentbox.errors import NotFound
 from commentbox.providers.base import Provider
 
@@ -29,5 +31,7 @@ def offered() -> list[dict[str, str]]:
 
 def label(name: str) -> str:
     """Return what people call a provider, even one that is no longer configured."""
+    if name == email_code.PROVIDER:
+        return gettext("email")
     found = providers().get(name)
     return found.label if found else name

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from commentbox.web.login import beginning, confirming, leaving, redeeming, returning
+from commentbox.web.login import beginning, confirming, leaving, proving, redeeming, returning
 
 blueprint = Blueprint("login", __name__)
 
@@ -13,6 +13,8 @@ for _rule, _view, _method in (
     ("/login/continue/<attempt_id>", confirming.confirm, "POST"),
     ("/login/<name>/callback", returning.returned, "GET"),
     ("/login/redeem", redeeming.redeem, "POST"),
+    ("/login/email", proving.send, "POST"),
+    ("/login/email/finish", proving.prove, "POST"),
     ("/logout", leaving.leave, "POST"),
 ):
     blueprint.add_url_rule(_rule, view_func=_view, methods=[_method])

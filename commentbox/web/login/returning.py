@@ -11,6 +11,7 @@ from flask import Response, request
 
 from commentbox.accounts import attempts, identities, sessions
 from commentbox.errors import Gone, NotAllowed
+from commentbox.jobs import outbox
 from commentbox.models import Account, Attempt, Identity, Outcome, SessionKind
 from commentbox.providers.base import Profile, Provider, ProviderFailed
 from commentbox.web.kit import offers, readers
@@ -64,6 +65,8 @@ def _welcome(attempt: Attempt, profile: Profile, provider: Provider) -> Response
         with writing():
             account, identity = identities.recognised(profile)
             token = _opened(attempt, account, identity)
+            if profile.avatar_url:
+                outbox.add("avatar.wanted", account_id=account.id, url=profile.avatar_url)
     except NotAllowed as refusal:
         with writing():
             attempts.finish(attempt, outcome=Outcome.DENIED)

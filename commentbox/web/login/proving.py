@@ -1,0 +1,96 @@
+"""Logging in by an address: six digits come by mail and are typed in the frame that asked."""
+
+from dataclasses import replace
+from typing import Final
+
+from flask import Response, current_app, jsonify, request
+from pydantic import BaseModel, ConfigDict
+
+from commentbox.accounts import email_code, identities
+from commentbox.adapters import translations
+from commentbox.comments import claims, threads
+from commentbox.errors import Invalid, NotFound
+from commentbox.jobs import outbox
+from commentbox.models import Site
+from commentbox.providers.base import Profile
+from commentbox.web.kit import given
+from commentbox.web.kit.requests import client, require_own_origin, settings, throttle
+from commentbox.web.kit.transaction import writes, writing
+from commentbox.web.login import handing
+
+SHARE: Final = 100
+"""One in so many writing requests of a client may ask for a mail."""
+
+AUTHOR: Final = "Commentbox-Author"
+
+
+class Wish(BaseModel):
+    """What a frame asks a mail with."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    email: str
+    challenge: str
+    site: str
+
+
+class Proof(BaseModel):
+    """What somebody typed of the mail; `name` is what they are to be called."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    verifier: str
+    code: str
+    site: str
+    name: str = ""
+
+
+@writes
+def send() -> Response:
+    """Have a code sent; the answer is the same whoever the address belongs to.
+
+    Raises `NotFound("provider.unknown")` where no mail can be sent.
+    """
+    require_own_origin()
+    if not current_app.extensions["commentbox.mailer"].is_configured:
+        raise NotFound("provider.unknown")
+    limit = max(1, settings().request_limit // SHARE)
+    throttle().check("email-code", client(), per_minute=limit, code="login.too_many")
+    wish = given.body(Wish)
+    site = threads.site_named(wish.site)
+    code_id = _noted(wish, site)
+    outbox.add("email_code.requested", code_id=code_id)
+    return jsonify({})
+
+
+def prove() -> Response:
+    """Log in whoever typed the code; the comments that this browser wrote under it are theirs.
+
+    Raises `Invalid("code.wrong")`, and `Gone("code.expired")` when no try is left.
+    """
+    require_own_origin()
+    proof = given.body(Proof)
+    site = threads.site_named(proof.site)
+    with writing():
+        # A wrong try counts, so it is committed before it is told.
+        profile = email_code.finish(
+            proof.verifier, proof.code, site=site, secret=settings().secret_key
+        )
+        response = None if profile is None else _let_in(profile, site, name=proof.name)
+    if response is None:
+        raise Invalid("code.wrong", fields={"code": "code.wrong"})
+    return response
+
+
+def _noted(wish: Wish, site: Site) -> str:
+    try:
+        return email_code.start(wish.email, challenge=wish.challenge, site=site)
+    except Invalid as fault:
+        raise Invalid(fault.code, fields={"email": fault.code}) from fault
+
+
+def _let_in(profile: Profile, site: Site, *, name: str) -> Response:
+    account, identity = identities.recognised(replace(profile, name=name))
+    claims.claim(account, identity, site=site, author_key=request.headers.get(AUTHOR, ""))
+    with translations.speaking(site.locale):
+        return handing.over(identity, site=site)
