@@ -4,7 +4,7 @@ import * as attempts from "./attempts.js";
 import { ask, kept, nodes, session, site, thread, writer } from "./main.js";
 import { action, complain, hide } from "./messages.js";
 import { showPreviews } from "./mine.js";
-import { box, field, form, part, phrase, say } from "./parts.js";
+import { box, button, field, form, part, phrase, say } from "./parts.js";
 
 /** @typedef {{ html: string, name: string, provider: string, label: string, session: string, token?: string, has_mail: boolean }} Me */
 
@@ -37,10 +37,10 @@ export async function recall() {
  * @param {string} detail
  */
 export function ended(detail) {
-  const button = door(me?.provider);
+  const way = door(me?.provider);
   kept.delete(shelf);
   beGuest();
-  complain(detail, button ? action(phrase("loginAgain"), () => button.click()) : "");
+  complain(detail, way ? action(phrase("loginAgain"), () => way.click()) : "");
 }
 
 /** @param {Me} found */
@@ -69,8 +69,9 @@ function view(state, provider = "") {
   form.dataset.identity = state;
   part("comment-form-guest").hidden = state !== "guest";
   waiting.hidden = state !== "connecting";
+  button.ariaDisabled = state === "connecting" ? "true" : null;
   shown.hidden = state !== "identified";
-  part("login-late").hidden = true;
+  part("login-late").hidden = part("left").hidden = true;
   writer.session = state === "identified" ? (me?.session ?? "") : "";
 }
 
@@ -187,7 +188,9 @@ async function logOut() {
   kept.delete(shelf);
   beGuest();
   const text = phrase("loggedOut", { provider: left.label });
-  complain(text, action(phrase("forgetMe"), forget));
+  const note = part("left");
+  note.hidden = false;
+  /** @type {HTMLElement} */ (note.querySelector(".words")).textContent = text;
   say(text);
   first()?.focus({ preventScroll: true });
   for (const preview of thread.querySelectorAll(".preview")) preview.closest("li")?.remove();
@@ -200,7 +203,8 @@ function forget() {
   session.delete(`guest:${site}`);
   for (const name of ["email", "author", "url"]) field(name).value = "";
   box.value = "";
-  hide();
+  part("left").hidden = true;
+  first()?.focus({ preventScroll: true });
 }
 
 /** @param {string} [provider] @returns {HTMLButtonElement | null} */
@@ -246,6 +250,7 @@ const ACTS = new Map([
   ["here", here],
   ["change", change],
   ["logout", logOut],
+  ["forget", forget],
 ]);
 
 listen();
