@@ -17,13 +17,14 @@ NEWEST, OLDEST = reading.Order.NEWEST, reading.Order.OLDEST
 
 @pytest.mark.parametrize("order", [NEWEST, OLDEST])
 def test_pages_hold_every_comment_once_and_in_order(
-    post: Post, thread: Thread, order: reading.Order
+    post: Post, thread: Thread, order: reading.Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(reading, "PAGE", 5)
     posted = [post(f"Comment {n}").id for n in range(12)]
     seen: list[str] = []
     after = None
     for _ in range(3):
-        page = reading.page(thread, order=order, after=after, limit=5)
+        page = reading.page(thread, order=order, after=after)
         seen += [branch.root.id for branch in page.branches]
         after = page.more
     assert after is None
