@@ -43,8 +43,9 @@ class Conversation:
     @property
     def _address(self) -> dict[str, str]:
         key = self.place.key
-        own_id = {"id": key.removeprefix("id:")} if key.startswith("id:") else {}
-        return {"site": self.site.name, "url": self.place.url, **own_id}
+        found = {"site": self.site.name, "url": self.place.url, "title": self.place.title}
+        found["id"] = key.removeprefix("id:") if key.startswith("id:") else ""
+        return {name: value for name, value in found.items() if value}
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def test_a_page_without_script_goes_back_to_its_conversation(person: Person) -> 
 
 def test_an_article_without_a_thread_has_a_page_to_go_back_to(person: Person) -> None:
     page = person.log_in(mode="page")
-    assert page.location == "/t?site=blog&url=https%3A%2F%2Fblog.test%2Farticle"
+    assert page.location == "/t?site=blog&url=https%3A%2F%2Fblog.test%2Farticle&title=An+article"
 
 
 def test_a_link_shows_a_button_and_begins_nothing(person: Person) -> None:
