@@ -69,10 +69,15 @@ class Person:
         self.app, self.client = app, self.reader.client
         self.verifier = tokens.new()
 
+    @property
+    def challenge(self) -> str:
+        """Return what the frame shows of its verifier."""
+        return tokens.challenge(self.verifier)
+
     def begin(self, provider: str = "google", **fields: str) -> TestResponse:
         """Press the button of a provider, in a frame unless another mode is given."""
         form = {"site": "blog", "mode": "window", "url": ARTICLE, "title": "An article"}
-        form |= {"challenge": tokens.challenge(self.verifier)}
+        form |= {"challenge": self.challenge}
         return self.client.post(f"/login/{provider}", data=form | fields, headers=FROM_HERE)
 
     def go_on(self, answer: TestResponse, query: str = "") -> TestResponse:

@@ -1,0 +1,101 @@
+"""What happens to a walk when something breaks in the middle of it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from commentbox.app import create_app
+from commentbox.config import Settings
+from commentbox.extensions import db
+from commentbox.lib import clock
+from commentbox.models import Session
+from commentbox.providers.base import Profile, Walk
+from tests.reader import ARTICLE
+from tests.walks import ADA, FROM_HERE, Person, Scripted, asked_of, cookies, led_to, scripted
+
+
+class _Stopped(BaseException):
+    """The process ends."""
+
+
+@pytest.fixture
+def neighbour(settings: Settings) -> Iterator[Person]:
+    """Return a browser on the very machine of a service that has no TLS."""
+    app = create_app(replace(settings, base_url="http://localhost:5000"))
+    scripted(app)
+    yield Person(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def test_no_transaction_waits_for_a_provider(
+    person: Person, providers: dict[str, Scripted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_waiting = []
+
+    def profile(_walk: Walk, *, code: str) -> Profile:
+        is_waiting.append(db.session().in_transaction())
+        return replace(ADA, name=code)
+
+    def address(_walk: Walk, *, ask_account: bool) -> str:
+        is_waiting.append(db.session().in_transaction())
+        return Scripted.authorization_url(providers["google"], _walk, ask_account=ask_account)
+
+    monkeypatch.setattr(providers["google"], "profile", profile)
+    monkeypatch.setattr(providers["google"], "authorization_url", address)
+    person.log_in()
+    assert (is_waiting, person.redeem().status_code) == ([False, False], 200)
+
+
+def test_a_process_that_ends_in_the_middle_leaves_a_walk_that_expires(
+    person: Person, providers: dict[str, Scripted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def profile(_walk: Walk, *, code: str) -> Profile:
+        raise _Stopped(code)
+
+    answer = person.go_on(person.begin())
+    monkeypatch.setattr(providers["google"], "profile", profile)
+    with pytest.raises(_Stopped):
+        person.come_back(answer)
+    assert person.redeem().status_code == 202
+    assert person.come_back(answer).status_code == 400
+    with clock.turned_by(timedelta(minutes=11)):
+        words = {"outcome": "expired", "message": "That login link has expired. Try again."}
+        assert person.redeem().get_json() == words
+    with person.app.app_context():
+        assert db.session.scalars(select(Session)).all() == []
+
+
+def test_after_logging_out_the_provider_asks_for_the_account(person: Person) -> None:
+    person.enter()
+    body = {"site": "blog", "everywhere": True}
+    person.client.post("/logout", json=body, headers=FROM_HERE)
+    answer = person.go_on(person.begin())
+    assert asked_of(answer)["prompt"] == "select_account"
+
+
+def test_without_tls_on_this_machine_somebody_logs_in_too(neighbour: Person) -> None:
+    own = {"Origin": "http://localhost:5000"}
+    form = {"site": "blog", "mode": "window", "url": ARTICLE, "challenge": neighbour.challenge}
+    begun = neighbour.client.post("/login/google", data=form, headers=own)
+    neighbour.come_back(neighbour.client.get(led_to(begun)))
+    body = {"verifier": neighbour.verifier, "site": "blog"}
+    given = neighbour.client.post("/login/redeem", json=body, headers=own)
+    frame = given.headers["Set-Cookie"]
+    assert frame.startswith("cb_frame.")
+    assert "SameSite=Lax" in frame
+    assert not {"Secure", "Partitioned"} & set(frame.split("; "))
+    assert {name.partition(".")[0] for name in cookies(neighbour.client)} == {"cb_frame", "cb_home"}
+    assert neighbour.me().get_json()["name"] == "Ada Lovelace"
+
+
+def test_a_frame_that_asks_often_is_not_taken_for_a_flood(person: Person) -> None:
+    settings = replace(person.app.extensions["commentbox.settings"], request_limit=5)
+    person.app.extensions["commentbox.settings"] = settings
+    assert {person.redeem().status_code for _ in range(49)} == {202}
+    limited = [person.redeem() for _ in range(3)][-1]
+    assert (limited.status_code, "Retry-After" in limited.headers) == (429, True)
