@@ -75,15 +75,17 @@ def _bytes(folder: Path) -> list[Weight]:
     page = _sent(client, f"/embed/blog?url={ARTICLE}")
     html = gzip.decompress(page).decode()
     linked = re.findall(r'(?:src|href)="[^"]*(/static/[^"]+)"', html)
-    scripts = [
-        _static(client, html, path) for path in sorted((ROOT / "static/widget").glob("*.js"))
-    ]
+    scripts, to_log_in = (
+        sum(_static(client, html, path) for path in (ROOT / "static" / folder).glob("*.js"))
+        for folder in ("widget", "widget/login")
+    )
     loader = len(_sent(client, "/embed.js"))
     styles = sum(len(_sent(client, path)) for path in linked if path.endswith(".css"))
     first = len(page) + loader + sum(len(_sent(client, path)) for path in linked)
     return [
         Weight("loader, gzip", loader, 2 * KB),
-        Weight("all script with the loader, gzip", loader + sum(scripts), 12 * KB),
+        Weight("all script with the loader, gzip", loader + scripts, 12 * KB),
+        Weight("and where one can log in, gzip", to_log_in, 5 * KB),
         Weight("styles, gzip", styles, 8 * KB),
         Weight(f"first view with {COMMENTS} comments, gzip", first, 40 * KB),
         Weight("files that the first view asks for", 2 + len(set(linked)), 4, "requests"),
@@ -93,7 +95,9 @@ def _bytes(folder: Path) -> list[Weight]:
 def _static(client: FlaskClient, html: str, path: Path) -> int:
     version = re.search(r"/static/(\w+)/", html)
     assert version, "the page links no script"
-    return len(_sent(client, f"/static/{version[1]}/widget/{path.name}"))
+    return len(
+        _sent(client, f"/static/{version[1]}/{path.relative_to(ROOT / 'static').as_posix()}")
+    )
 
 
 def _sent(client: FlaskClient, address: str) -> bytes:

@@ -34,28 +34,16 @@ export function nodes(html) {
   return template.content;
 }
 
-/** Under which login this page writes, by its public name, and its secret where no cookie sticks. */
-export const writer = { token: "", session: "" };
-
-/** What says to our server which browser this is, if it has written or logged in. */
-export function headers() {
-  const key = kept.get(`author:${site}`)?.key;
-  return {
-    ...(key && { "Commentbox-Author": key }),
-    ...(writer.token && { Authorization: `Bearer ${writer.token}` }),
-  };
-}
+/** Under which login this page writes, by its public name, and what says so to our server. */
+export const writer = { session: "", headers: {} };
 
 /**
- * Fetch from our server, or send it JSON.
+ * Fetch from our server; say in `Commentbox-Author` which browser this is, if it has written.
  * @param {string} path
- * @param {unknown} [json]
  */
-export async function ask(path, json) {
-  const answer = await fetch(path, {
-    ...(json ? { method: "POST", body: JSON.stringify(json) } : {}),
-    headers: { ...headers(), ...(json ? { "Content-Type": "application/json" } : {}) },
-  });
+export async function ask(path) {
+  const key = kept.get(`author:${site}`)?.key ?? "";
+  const answer = await fetch(path, { headers: { ...writer.headers, "Commentbox-Author": key } });
   if (!answer.ok) throw new Error(`${answer.status}`);
   return answer;
 }
@@ -253,8 +241,12 @@ function beginForm() {
     event.preventDefault();
     withForm((module) => module.submit(), sayUnreachable);
   });
-  const isKnown = kept.get(`reader:${site}`) || session.get(`attempt:${site}`);
-  if (drafts || isKnown || respond !== "false" || form.contains(document.activeElement)) {
+  if (
+    drafts ||
+    kept.get(`reader:${site}`) ||
+    respond !== "false" ||
+    form.contains(document.activeElement)
+  ) {
     withForm((module) => module);
   }
 }
@@ -263,7 +255,7 @@ function beginForm() {
 function sayUnreachable() {
   const message = /** @type {HTMLElement} */ (document.getElementById("message"));
   message.hidden = false;
-  message.textContent = JSON.parse(document.getElementById("phrases")?.textContent ?? "{}").network;
+  message.textContent = message.dataset.network ?? "";
 }
 
 /** Keep what is typed before the form's modules are there. */

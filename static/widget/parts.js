@@ -1,9 +1,13 @@
-/** The parts of the form, and the sentences of its language. */
+/** The parts of the form, the sentences of its language, and what it says of itself. */
+
+import { reveal } from "./main.js";
 
 export const form = /** @type {HTMLFormElement} */ (document.getElementById("commentform"));
 export const box = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("comment"));
 export const button = /** @type {HTMLButtonElement} */ (part("comment-submit"));
+const message = part("message");
 const phrases = JSON.parse(part("phrases").textContent);
+let countdown = 0;
 
 /** @param {string} id */
 export function part(id) {
@@ -30,4 +34,93 @@ export function phrase(name, values = {}) {
  */
 export function say(text) {
   part("status").textContent = text;
+}
+
+/**
+ * Show a message beside the button, with what to do next.
+ * @param {string} text
+ * @param {Node | string | undefined} [next]
+ */
+export function complain(text, next) {
+  const line = document.createElement("span");
+  line.append(text, " ", next ?? "");
+  message.hidden = false;
+  message.replaceChildren(line);
+  say("");
+}
+
+/** Take the message away; the form can be sent again. */
+export function hide() {
+  clearInterval(countdown);
+  button.ariaDisabled = null;
+  message.hidden = true;
+  message.replaceChildren();
+}
+
+/**
+ * Show under a field what is wrong with it; without a text, nothing is.
+ * @param {string} name
+ * @param {string | undefined} text
+ */
+export function mark(name, text) {
+  const error = document.getElementById(`${name}-error`);
+  if (!error) return complain(text ?? "");
+  if (error.textContent !== (text ?? "")) error.textContent = text ?? "";
+  error.hidden = !text;
+  if (text) field(name).setAttribute("aria-invalid", "true");
+  else field(name).removeAttribute("aria-invalid");
+}
+
+/**
+ * Count down the seconds until the form may be sent again.
+ * @param {string} detail
+ * @param {number} seconds
+ */
+export function wait(detail, seconds) {
+  const until = Date.now() + seconds * 1000;
+  // Silent, or a screen reader would count along.
+  const clock = document.createElement("span");
+  clock.ariaHidden = "true";
+  const tick = () => {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    clock.textContent = phrase("wait", { seconds: left });
+    if (left <= 0) hide();
+  };
+  complain(detail, clock);
+  button.ariaDisabled = "true";
+  tick();
+  countdown = setInterval(tick, 250);
+}
+
+/** Lead to a comment: on this page, or where it is. @param {string | undefined} id */
+export function link(id) {
+  if (!id) return;
+  const here = document.getElementById(`comment-${id}`);
+  const node = document.createElement("a");
+  node.textContent = phrase("see");
+  node.href = `/c/${id}`;
+  node.addEventListener("click", (event) => {
+    if (!here) return;
+    event.preventDefault();
+    here.focus({ preventScroll: true });
+    reveal(here);
+  });
+  return node;
+}
+
+/**
+ * Return a button to stand in a message.
+ * @param {string} text
+ * @param {() => void} act
+ */
+export function action(text, act) {
+  const node = document.createElement("button");
+  node.type = "button";
+  node.className = "act";
+  node.textContent = text;
+  node.addEventListener("click", () => {
+    button.focus({ preventScroll: true }); // This one goes with its message.
+    act();
+  });
+  return node;
 }

@@ -3,10 +3,23 @@
 import { faults, website } from "./check.js";
 import * as drafts from "./drafts.js";
 import * as guest from "./guest.js";
-import { address, ask, asked, headers, nodes, reveal, site, thread, writer } from "./main.js";
-import { action, complain, hide, link, mark, wait } from "./messages.js";
+import { address, ask, asked, nodes, reveal, site, thread, writer } from "./main.js";
 import { counted, insert, showPreviews } from "./mine.js";
-import { box, button, field, form, part, phrase, say } from "./parts.js";
+import {
+  action,
+  box,
+  button,
+  complain,
+  field,
+  form,
+  hide,
+  link,
+  mark,
+  part,
+  phrase,
+  say,
+  wait,
+} from "./parts.js";
 import { answering, clear, goHome } from "./place.js";
 
 const PATIENCE = 20_000; // milliseconds until an answer counts as lost
@@ -107,7 +120,7 @@ async function post(target) {
     method: "POST",
     body,
     headers: {
-      ...headers(),
+      ...writer.headers,
       Accept: "application/problem+json, text/html;q=0.9",
       "Commentbox-Author": guest.secret(),
       "Idempotency-Key": drafts.keyOf(target),
@@ -183,7 +196,7 @@ function refused(http, trouble) {
   else if (trouble.code === "parent.gone") complain(detail, action(phrase("fresh"), asNew));
   else if (trouble.code === "thread.closed") close(detail);
   else if (trouble.code === "session.expired")
-    import("./identity.js").then(({ ended }) => ended(detail));
+    import("./login/identity.js").then(({ ended }) => ended(detail));
   else if (trouble.retry_after) wait(detail, trouble.retry_after);
   else complain(detail);
 }

@@ -3,8 +3,8 @@
  * here with a secret that never leaves this frame. Neither the window nor its opener is relied on.
  */
 
-import { address, ask, asked, session, site } from "./main.js";
-import { part } from "./parts.js";
+import { address, asked, session, site, writer } from "../main.js";
+import { part } from "../parts.js";
 
 const SECRET = 32; // bytes
 const SECOND = 1_000; // milliseconds
@@ -13,7 +13,7 @@ const RETURN = 10_000; // milliseconds of unbroken attention before the form com
 const STILL = 60_000; // milliseconds for which a login counts after that
 const MINUTE = 60_000;
 const PATIENCE = 5 * MINUTE;
-const GONE = "410";
+const [OK, GONE] = [200, 410];
 const shelf = `attempt:${site}`;
 
 /** @typedef {{ arrived: (me: any) => void, over: (detail?: string) => void, late: () => void }} Ends */
@@ -48,6 +48,16 @@ export async function prepare() {
   const verifier = text(crypto.getRandomValues(new Uint8Array(SECRET)));
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
   next = { verifier, challenge: text(new Uint8Array(digest)) };
+}
+
+/**
+ * Send JSON to our server, and return its answer.
+ * @param {string} path
+ * @param {unknown} json
+ */
+export function send(path, json) {
+  const headers = { ...writer.headers, "Content-Type": "application/json" };
+  return fetch(path, { method: "POST", body: JSON.stringify(json), headers });
 }
 
 /** Whether an attempt can begin at once. */
@@ -126,11 +136,11 @@ async function redeem() {
   if (!mine || asking) return;
   asking = true;
   const { verifier } = mine;
-  const answer = await ask("/login/redeem", { verifier, site }).catch(({ message }) => message);
+  const answer = await send("/login/redeem", { verifier, site }).catch(() => null);
   asking = false;
   if (current !== mine) return;
-  if (answer.status === 200) finish(await answer.json());
-  else if (answer === GONE || mine.until < Date.now()) finish({ outcome: "late" });
+  if (answer?.status === OK) finish(await answer.json());
+  else if (answer?.status === GONE || mine.until < Date.now()) finish({ outcome: "late" });
   else soon();
 }
 

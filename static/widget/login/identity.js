@@ -1,10 +1,9 @@
 /** Who writes: a guest, or somebody who logged in with a provider. */
 
+import { ask, kept, nodes, session, site, thread, writer } from "../main.js";
+import { showPreviews } from "../mine.js";
+import { action, box, button, complain, field, form, hide, part, phrase, say } from "../parts.js";
 import * as attempts from "./attempts.js";
-import { ask, kept, nodes, session, site, thread, writer } from "./main.js";
-import { action, complain, hide } from "./messages.js";
-import { showPreviews } from "./mine.js";
-import { box, button, field, form, part, phrase, say } from "./parts.js";
 
 /** @typedef {{ html: string, name: string, provider: string, label: string, session: string, token?: string, has_mail: boolean }} Me */
 
@@ -25,7 +24,7 @@ let hadText = false;
 export async function recall() {
   asked = Date.now();
   const known = kept.get(shelf);
-  writer.token = known?.token ?? "";
+  prove(known?.token);
   const answer = known ? await ask(`/embed/${site}/me`) : null;
   if (answer?.status === 200) return show(await answer.json());
   if (known) kept.delete(shelf);
@@ -51,9 +50,14 @@ function show(found) {
   subscribing(found.has_mail);
 }
 
+/** Tell our server who this is where it cannot know by a cookie. @param {string} [token] */
+function prove(token) {
+  writer.headers = token ? { Authorization: `Bearer ${token}` } : {};
+}
+
 function beGuest() {
   me = null;
-  writer.token = "";
+  prove();
   view("guest");
   subscribing(true);
 }
@@ -108,11 +112,11 @@ function enter(event) {
 async function arrived(found) {
   kept.set("provider", { name: found.provider, until: Date.now() + LAST });
   // Where the browser keeps the frame's cookie, no script ever holds the secret.
-  writer.token = "";
+  prove();
   const answer = await ask(`/embed/${site}/me`).catch(() => null);
-  const sticks = answer?.status === 200;
-  writer.token = sticks ? "" : (found.token ?? "");
-  kept.set(shelf, sticks ? { cookie: true } : { token: writer.token });
+  const token = answer?.status === 200 ? undefined : found.token;
+  prove(token);
+  kept.set(shelf, { token });
   arrive(found);
   showPreviews().catch(() => {});
 }
@@ -180,11 +184,8 @@ function change() {
 async function logOut() {
   const left = me;
   if (!left) return;
-  try {
-    await ask("/logout", { site });
-  } catch {
-    return complain(phrase("network"), action(phrase("again"), logOut));
-  }
+  const answer = await attempts.send("/logout", { site }).catch(() => null);
+  if (!answer?.ok) return complain(phrase("network"), action(phrase("again"), logOut));
   kept.delete(shelf);
   beGuest();
   const text = phrase("loggedOut", { provider: left.label });
