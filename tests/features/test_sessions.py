@@ -1,15 +1,17 @@
 """Live sign-ins."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
-from commentbox.accounts import people, sessions
+from commentbox.accounts import identities, people, sessions
 from commentbox.errors import NotFound, NotSignedIn
 from commentbox.extensions import db
 from commentbox.lib import clock, tokens
-from commentbox.models import Account, Session
+from commentbox.models import Account, Session, SessionKind, Site
+from commentbox.providers.base import Profile
 
 
 @pytest.fixture
@@ -49,6 +51,75 @@ def test_nobody_ends_the_session_of_another(account: Account) -> None:
         sessions.end(account, session.id)
 
 
+@pytest.fixture
+def site(writing: None) -> Site:
+    site = Site(name="blog", origins=["https://blog.test"])
+    db.session.add(site)
+    db.session.flush()
+    return site
+
+
+def test_a_token_holds_only_for_what_it_was_made_for(account: Account, site: Site) -> None:
+    other = Site(name="other", origins=["https://other.test"])
+    db.session.add(other)
+    db.session.flush()
+    frame = sessions.begin(account, device="", days=1, kind=SessionKind.FRAME, site=site)
+    home = sessions.begin(account, device="", days=1, kind=SessionKind.HOME)
+    desk = sessions.begin(account, device="", days=1)
+    wanted: dict[tuple[SessionKind, Site | None], str] = {
+        (SessionKind.FRAME, site): frame,
+        (SessionKind.FRAME, other): "",
+        (SessionKind.FRAME, None): "",
+        (SessionKind.HOME, None): home,
+        (SessionKind.HOME, site): "",
+        (SessionKind.DESK, None): desk,
+    }
+    for (kind, place), right in wanted.items():
+        for token in (frame, home, desk):
+            assert _opens(token, kind, place) == (token == right)
+
+
+def test_everything_that_one_log_in_opened_ends_together(account: Account, site: Site) -> None:
+    begin = partial(sessions.begin, account, device="", days=1)
+    home, _ = sessions.by_token(begin(kind=SessionKind.HOME), kind=SessionKind.HOME)
+    frame = begin(kind=SessionKind.FRAME, site=site, family=home.family)
+    elsewhere = begin(kind=SessionKind.FRAME, site=site)
+    sessions.end_family(home.family)
+    assert not _opens(frame, SessionKind.FRAME, site)
+    assert _opens(elsewhere, SessionKind.FRAME, site)
+
+
+def test_all_others_end_but_those_of_this_log_in(account: Account, site: Site) -> None:
+    begin = partial(sessions.begin, account, device="", days=1)
+    home, _ = sessions.by_token(begin(kind=SessionKind.HOME), kind=SessionKind.HOME)
+    frame = begin(kind=SessionKind.FRAME, site=site, family=home.family)
+    elsewhere = begin(kind=SessionKind.FRAME, site=site)
+    sessions.end_all(account, but=home)
+    assert _opens(frame, SessionKind.FRAME, site)
+    assert not _opens(elsewhere, SessionKind.FRAME, site)
+
+
+def test_what_was_made_with_an_identity_ends_with_it(account: Account, site: Site) -> None:
+    identity = identities.link(account, Profile(provider="x", issuer="x", subject="1", name=""))
+    begin = partial(sessions.begin, account, device="", days=1)
+    home = begin(kind=SessionKind.HOME, identity=identity)
+    family = sessions.by_token(home, kind=SessionKind.HOME)[0].family
+    frame = begin(kind=SessionKind.FRAME, site=site, family=family)
+    desk = begin()
+    sessions.end_of(identity)
+    assert not _opens(home, SessionKind.HOME, None)
+    assert not _opens(frame, SessionKind.FRAME, site)
+    assert _opens(desk, SessionKind.DESK, None)
+
+
+def test_a_sign_in_is_fresh_for_ten_minutes(account: Account) -> None:
+    session, _ = sessions.by_token(sessions.begin(account, device="", days=1))
+    assert sessions.is_fresh(session)
+    with clock.turned_by(timedelta(minutes=10)):
+        assert not sessions.is_fresh(session)
+        assert sessions.is_fresh(session, within=timedelta(hours=1))
+
+
 def test_all_other_sessions_end_together(account: Account) -> None:
     here, _ = sessions.by_token(sessions.begin(account, device="here", days=1))
     sessions.begin(account, device="there", days=1)
@@ -56,3 +127,11 @@ def test_all_other_sessions_end_together(account: Account) -> None:
     assert [session.device for session in sessions.listed(account)] == ["here"]
     sessions.end_all(account)
     assert sessions.listed(account) == []
+
+
+def _opens(token: str, kind: SessionKind, site: Site | None) -> bool:
+    try:
+        sessions.by_token(token, kind=kind, site=site)
+    except NotSignedIn:
+        return False
+    return True

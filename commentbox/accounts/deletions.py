@@ -1,0 +1,71 @@
+"""Deleting what came from a provider, when the person asks for that there."""
+
+from sqlalchemy import select, update
+
+from commentbox.accounts import identities, profiles, sessions
+from commentbox.errors import NotFound
+from commentbox.extensions import db
+from commentbox.lib import clock, tokens
+from commentbox.models import Account, Avatar, Comment, Deletion, Identity
+
+
+def request(provider: str, issuer: str, subject: str) -> Deletion:
+    """Delete what is known of somebody at a provider and return the note of that.
+
+    Its code is what they are told to ask with; there is a note also when nothing was known.
+    """
+    now = clock.now()
+    identity = db.session.scalar(
+        select(Identity).where(
+            Identity.provider == provider, Identity.issuer == issuer, Identity.subject == subject
+        )
+    )
+    if identity is not None:
+        forget(identity)
+    note = Deletion(code=tokens.new(), provider=provider, requested_at=now, done_at=now)
+    db.session.add(note)
+    db.session.flush()
+    return note
+
+
+def noted(code: str) -> Deletion:
+    """Return the note of a deletion; raise `NotFound("deletion.unknown")`."""
+    query = select(Deletion).where(Deletion.code == code)
+    found = db.session.scalar(query) if tokens.is_token(code) else None
+    if found is None:
+        raise NotFound("deletion.unknown")
+    return found
+
+
+def forget(identity: Identity) -> None:
+    """Take an identity away with all that came from it, and end every log-in of the person.
+
+    Somebody without another way in is gone; their words stay, and nobody's name stands beside them.
+    """
+    account = db.session.get_one(Account, identity.account_id)
+    is_all = len(identities.of(account)) == 1 and not account.email
+    sessions.end_all(account)
+    _unname(account, identity, everything=is_all)
+    db.session.delete(identity)
+    db.session.flush()
+    if is_all:
+        db.session.delete(account)
+    db.session.flush()
+
+
+def _unname(account: Account, identity: Identity, *, everything: bool) -> None:
+    if account.name == identity.name or everything:
+        account.name = profiles.nameless()
+    if account.website == identity.profile_url or everything:
+        account.website = ""
+    avatar = db.session.get(Avatar, account.avatar_id) if account.avatar_id else None
+    account.avatar_id = None
+    profiles.show(account)
+    if avatar is not None:
+        db.session.delete(avatar)
+    theirs = Comment.account_id == account.id
+    db.session.execute(
+        update(Comment)
+        .where(theirs, Comment.author_provider == identity.provider)
+        .values(author_provider="", author_email="")
+    )

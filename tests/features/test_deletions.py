@@ -1,0 +1,96 @@
+"""What came from a provider is deleted when the person asks for that there."""
+
+from collections.abc import Callable
+
+import pytest
+
+from commentbox.accounts import avatars, deletions, identities, profiles, sessions
+from commentbox.comments import posting
+from commentbox.errors import NotFound, NotSignedIn
+from commentbox.extensions import db
+from commentbox.lib import tokens
+from commentbox.models import Account, Avatar, Comment, Identity, Site, Thread
+from commentbox.providers.base import Profile
+from tests.features.test_avatars import picture
+
+Write = Callable[[Profile], Comment]
+FACEBOOK = Profile(
+    provider="facebook",
+    issuer="https://www.facebook.com",
+    subject="7",
+    name="Ada Lovelace",
+    profile_url="https://example.org/ada",
+    email="ada@example.org",
+)
+GOOGLE = Profile(
+    provider="google", issuer="https://accounts.google.com", subject="1", name="A. King"
+)
+
+
+@pytest.fixture
+def write(site: Site, thread: Thread) -> Write:
+    def write(profile: Profile) -> Comment:
+        author, draft = posting.Member(*identities.recognised(profile)), posting.Draft("Words")
+        return posting.post(thread, site, author=author, draft=draft, arrival=posting.Arrival())
+
+    return write
+
+
+def delete(profile: Profile) -> str:
+    return deletions.request(profile.provider, profile.issuer, profile.subject).code
+
+
+def byline(comment: Comment) -> tuple[str | None, ...]:
+    db.session.refresh(comment)
+    return (
+        comment.author_name,
+        comment.author_website,
+        comment.author_email,
+        comment.author_provider,
+        comment.author_avatar,
+    )
+
+
+def test_the_words_stay_and_nothing_that_came_from_the_provider(
+    write: Write, thread: Thread
+) -> None:
+    comment = write(FACEBOOK)
+    account, identity = identities.recognised(FACEBOOK)
+    avatars.store(account, picture())
+    token = sessions.begin(account, device="", days=1, identity=identity)
+    db.session.refresh(thread)
+    revision = thread.revision
+    delete(FACEBOOK)
+    assert byline(comment) == ("Commenter", "", "", "", None)
+    assert (comment.source, comment.account_id, comment.is_published) == ("Words", None, True)
+    for table in (Account, Identity, Avatar):
+        assert db.session.query(table).count() == 0
+    with pytest.raises(NotSignedIn):
+        sessions.by_token(token)
+    db.session.refresh(thread)
+    assert thread.revision > revision
+
+
+def test_what_came_from_elsewhere_stays(write: Write) -> None:
+    account, _ = identities.recognised(GOOGLE)
+    identities.link(account, FACEBOOK)
+    by_google = write(GOOGLE)
+    profiles.rename(account, "Countess")
+    delete(FACEBOOK)
+    assert byline(by_google) == ("Countess", "", "", "google", None)
+    assert [identity.provider for identity in identities.of(account)] == ["google"]
+
+
+def test_who_asks_can_see_that_it_is_done(writing: None) -> None:
+    identities.recognised(FACEBOOK)
+    code = delete(FACEBOOK)
+    note = deletions.noted(code)
+    assert note.provider == "facebook"
+    assert note.done_at
+    assert delete(FACEBOOK) != code
+
+
+@pytest.mark.parametrize("code", ["", "x", "\x00" * 43, tokens.new()])
+def test_a_made_up_code_tells_nothing(writing: None, code: str) -> None:
+    with pytest.raises(NotFound, match=r"deletion\.unknown"):
+        deletions.noted(code)
