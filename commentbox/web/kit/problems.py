@@ -76,6 +76,8 @@ SENTENCES: Final = {
     "login.too_many": N_("Too many login attempts. Try again in %(seconds)s seconds."),
     "code.wrong": N_("This is not the code from the mail."),
     "code.expired": N_("This code has expired. Ask for another one."),
+    "signed_request.invalid": N_("This was not signed by the provider."),
+    "deletion.unknown": N_("There is no such request."),
     "avatar.unknown": N_("There is no such picture."),
     "challenge.used": N_("That login link has expired. Try again."),
     "challenge.invalid": N_("This login was not begun by a form of ours."),

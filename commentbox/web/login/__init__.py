@@ -2,7 +2,15 @@
 
 from flask import Blueprint, Response
 
-from commentbox.web.login import beginning, confirming, leaving, proving, redeeming, returning
+from commentbox.web.login import (
+    beginning,
+    confirming,
+    duties,
+    leaving,
+    proving,
+    redeeming,
+    returning,
+)
 
 blueprint = Blueprint("login", __name__)
 
@@ -16,6 +24,10 @@ for _rule, _view, _method in (
     ("/login/email", proving.send, "POST"),
     ("/login/email/finish", proving.prove, "POST"),
     ("/logout", leaving.leave, "POST"),
+    ("/login/facebook/deauthorize", duties.deauthorized, "POST"),
+    ("/login/facebook/deletion", duties.delete, "POST"),
+    ("/login/deletion/<code>", duties.deleted, "GET"),
+    ("/login/google/events", duties.happened, "POST"),
 ):
     blueprint.add_url_rule(_rule, view_func=_view, methods=[_method])
 
