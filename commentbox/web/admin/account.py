@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from commentbox.accounts import people, sessions
 from commentbox.errors import Invalid
-from commentbox.web.admin import deciding, desk, gate, places
+from commentbox.web.admin import deciding, desk, places
 from commentbox.web.admin.gate import visitor
+from commentbox.web.kit import desks
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.transaction import writes
 
@@ -58,7 +59,7 @@ def sign_out() -> ResponseReturnValue:
     """End this sign-in."""
     sessions.end(visitor().account, visitor().session.id)
     response = make_response(redirect(url_for("admin.sign_in.ask"), HTTPStatus.SEE_OTHER))
-    return gate.let_out(response)
+    return desks.let_out(response)
 
 
 def _page(*, typed: str, wants_mail: bool, problem: str = "") -> str:

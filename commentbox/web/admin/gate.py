@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final, cast
+from typing import cast
 
-from flask import Response, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from commentbox.accounts import people, sessions
 from commentbox.errors import NotSignedIn
 from commentbox.extensions import begin_writing
 from commentbox.models import Account, Membership, Session
-from commentbox.web.kit import forms
-from commentbox.web.kit.devices import device
-from commentbox.web.kit.requests import READING, require_own_origin, settings
-
-_DAY: Final = 24 * 60 * 60
+from commentbox.web.kit import desks, forms
+from commentbox.web.kit.requests import READING, require_own_origin
 
 
 @dataclass(frozen=True)
@@ -59,47 +56,8 @@ def binding() -> str:
     return f"admin:{visitor().session.id}"
 
 
-def let_in(response: Response, account: Account) -> Response:
-    """Open a session under a new token, ending the one that this browser had."""
-    old = request.cookies.get(cookie())
-    if old:
-        forget(old)
-    agent = request.headers.get("User-Agent", "")
-    days = settings().session_days
-    token = sessions.begin(account, device=device(agent), days=days)
-    response.set_cookie(
-        cookie(),
-        token,
-        max_age=days * _DAY,
-        secure=settings().is_secure,
-        httponly=True,
-        samesite="Strict",
-    )
-    return response
-
-
-def let_out(response: Response) -> Response:
-    """Take the cookie away."""
-    response.delete_cookie(cookie(), secure=settings().is_secure, httponly=True, samesite="Strict")
-    return response
-
-
-def forget(token: str) -> None:
-    """End the session of a token, if there is one."""
-    try:
-        session, account = sessions.by_token(token)
-    except NotSignedIn:
-        return
-    sessions.end(account, session.id)
-
-
-def cookie() -> str:
-    """Return the name of the session's cookie (RFC 6265bis §4.1.3.2 for the prefix)."""
-    return "__Host-cb_admin" if settings().is_secure else "cb_admin"
-
-
 def _visitor() -> Visitor:
-    session, account = sessions.by_token(request.cookies.get(cookie(), ""))
+    session, account = sessions.by_token(request.cookies.get(desks.cookie(), ""))
     roles = people.roles(account)
     if not roles:
         raise NotSignedIn("sign_in.needed")
@@ -113,7 +71,7 @@ def _show_the_way_in() -> ResponseReturnValue:
     loads itself again asks for the same address with it.
     """
     is_link = request.headers.get("Sec-Fetch-Site") == "cross-site"
-    if is_link and cookie() not in request.cookies:
+    if is_link and desks.cookie() not in request.cookies:
         return render_template("admin/arriving.html")
     here = request.full_path.rstrip("?")
     return redirect(url_for("admin.sign_in.ask", next=here), HTTPStatus.SEE_OTHER)

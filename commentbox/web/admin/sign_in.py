@@ -10,8 +10,8 @@ from commentbox.accounts import signin
 from commentbox.errors import Invalid
 from commentbox.jobs import outbox
 from commentbox.lib import clock, email, tokens
-from commentbox.web.admin import gate, places
-from commentbox.web.kit import forms
+from commentbox.web.admin import places
+from commentbox.web.kit import desks, forms, offers
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.requests import client, require_own_origin, settings, throttle
 from commentbox.web.kit.transaction import writes
@@ -77,7 +77,7 @@ def redeem(token: str) -> ResponseReturnValue:
     account = signin.redeem(token)
     next_page = places.local(request.form.get("next", ""))
     response = make_response(redirect(next_page, HTTPStatus.SEE_OTHER))
-    return gate.let_in(response, account)
+    return desks.let_in(response, account)
 
 
 def _form(*, next_page: str, typed: str = "", problem: str = "") -> str:
@@ -87,4 +87,5 @@ def _form(*, next_page: str, typed: str = "", problem: str = "") -> str:
         problem=problem,
         next_page=next_page,
         token=forms.form_token(_BINDING),
+        providers=offers.offered(),
     )

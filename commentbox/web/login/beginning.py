@@ -9,6 +9,7 @@ from typing import Final
 from flask import Response, request, url_for
 
 from commentbox.adapters import translations
+from commentbox.adapters.translations import gettext
 from commentbox.models import Mode
 from commentbox.web.kit import offers
 from commentbox.web.kit.requests import client, require_own_origin, settings, throttle
@@ -48,12 +49,12 @@ def begin(name: str) -> Response:
     errand = errands.of_form(request.form)
     attempt, cookie = errands.plan(errand, provider.name)
     found = errand.conversation
-    with translations.speaking(found.site.locale):
+    with translations.speaking(errand.locale):
         response = pages.leading(
             url_for("login.ask_to_continue", attempt_id=attempt.id),
             words=pages.connecting(provider),
-            host=found.host,
-            title=found.place.title,
+            host=found.host if found else errands.host(settings().base_url),
+            title=found.place.title if found else gettext("Moderation"),
             provider=provider,
         )
     walks.keep(response, attempt, cookie)

@@ -8,7 +8,7 @@ from commentbox.accounts import attempts
 from commentbox.adapters import translations
 from commentbox.errors import NotSignedIn
 from commentbox.extensions import db
-from commentbox.models import Attempt, Outcome
+from commentbox.models import Attempt, Mode, Outcome
 from commentbox.providers.base import ProviderFailed
 from commentbox.web.kit import offers, readers
 from commentbox.web.kit.readers import Reader
@@ -28,7 +28,7 @@ def ask_to_continue(attempt_id: str) -> Response:
     attempt = attempts.open_(attempt_id, cookie)
     wants_another = bool(request.args.get("another"))
     reader = readers.at_home()
-    if reader and not wants_another and reader.identity.provider == attempt.provider:
+    if reader and not wants_another and _is_enough(reader, attempt):
         return _confirmation(attempt, reader)
     # Whoever logged out here is asked there as who to log in: the computer may be a shared one.
     has_left = reader is None and readers.home_cookie() in request.cookies
@@ -42,7 +42,7 @@ def confirm(attempt_id: str) -> ResponseReturnValue:
     cookie = walks.cookie_of(attempt_id)
     attempt = attempts.open_(attempt_id, cookie)
     reader = readers.author(readers.at_home, request.form.get("session", ""))
-    if reader is None or reader.identity.provider != attempt.provider:
+    if reader is None or not _is_enough(reader, attempt):
         raise NotSignedIn("session.expired")
     attempt = attempts.take(attempts.secrets(cookie).state, cookie, attempt.provider)
     attempts.finish(
@@ -55,22 +55,27 @@ def confirm(attempt_id: str) -> ResponseReturnValue:
     return outcomes.answer(attempt, Outcome.OK, offers.provider(attempt.provider))
 
 
+def _is_enough(reader: Reader, attempt: Attempt) -> bool:
+    """Say whether being logged in here will do; at the desk everybody shows anew who they are."""
+    return reader.identity.provider == attempt.provider and attempt.mode is not Mode.DESK
+
+
 def _lead_away(attempt: Attempt, cookie: str, *, ask_account: bool) -> Response:
-    provider, site = offers.provider(attempt.provider), errands.site_of(attempt)
+    provider, locale = offers.provider(attempt.provider), errands.locale_of(attempt)
     # How to get there, the provider may have to be asked first: no transaction waits for that.
     db.session.rollback()
     try:
         address = provider.authorization_url(walks.walk(provider, cookie), ask_account=ask_account)
     except ProviderFailed as failure:
         log.warning("login.failed", provider=provider.name, kind=failure.kind)
-        with translations.speaking(site.locale):
+        with translations.speaking(locale):
             return outcomes.refused(pages.how_it_went(Outcome.FAILED, provider.label))
     return make_response(redirect(address))
 
 
 def _confirmation(attempt: Attempt, reader: Reader) -> Response:
-    site, path = errands.site_of(attempt), url_for("login.ask_to_continue", attempt_id=attempt.id)
-    with translations.speaking(site.locale):
+    path = url_for("login.ask_to_continue", attempt_id=attempt.id)
+    with translations.speaking(errands.locale_of(attempt)):
         return pages.page(
             "login/confirm.html",
             path=path,

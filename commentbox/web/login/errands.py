@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from commentbox.accounts import attempts
+from commentbox.adapters import translations
 from commentbox.comments import threads
 from commentbox.comments.threads import Place
 from commentbox.errors import Invalid, Malformed
@@ -13,8 +14,10 @@ from commentbox.extensions import db
 from commentbox.lib import urls
 from commentbox.models import Attempt, Mode, Site
 
-MODES: Final = {mode.value: mode for mode in (Mode.WINDOW, Mode.TAB, Mode.PAGE)}
+MODES: Final = {mode.value: mode for mode in (Mode.WINDOW, Mode.TAB, Mode.PAGE, Mode.DESK)}
 """The modes that a form may ask for."""
+
+DESK: Final = "/admin/"
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,17 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Errand:
-    """A walk that is about to begin, and where it leads in the end."""
+    """A walk that is about to begin, and where it leads in the end: to a conversation or a desk."""
 
-    conversation: Conversation
+    conversation: Conversation | None
     mode: Mode
     return_to: str = ""
     challenge: str | None = None
+
+    @property
+    def locale(self) -> str:
+        """Return the language to say things in."""
+        return self.conversation.site.locale if self.conversation else translations.DEFAULT
 
 
 def of_form(form: Mapping[str, str]) -> Errand:
@@ -68,6 +76,8 @@ def of_form(form: Mapping[str, str]) -> Errand:
     mode = MODES.get(form.get("mode", ""))
     if mode is None:
         raise Invalid("field.invalid", fields={"mode": "field.invalid"})
+    if mode is Mode.DESK:
+        return Errand(None, mode, return_to=DESK)
     found = conversation_of(form)
     if mode is Mode.PAGE:
         return Errand(found, mode, return_to=found.page)
@@ -106,18 +116,19 @@ def plan(errand: Errand, provider: str) -> tuple[Attempt, str]:
     return attempts.plan(
         provider,
         mode=errand.mode,
-        site=found.site,
+        site=found.site if found else None,
         challenge=errand.challenge,
-        article_url=found.place.url,
-        article_title=found.place.title,
-        thread_id=found.thread_id,
+        article_url=found.place.url if found else "",
+        article_title=found.place.title if found else "",
+        thread_id=found.thread_id if found else None,
         return_to=errand.return_to,
     )
 
 
-def site_of(attempt: Attempt) -> Site:
-    """Return the site that a walk began on."""
-    return db.session.get_one(Site, attempt.site_id)
+def locale_of(attempt: Attempt) -> str:
+    """Return the language of the site that a walk began on."""
+    site = db.session.get(Site, attempt.site_id) if attempt.site_id else None
+    return site.locale if site else translations.DEFAULT
 
 
 def host(address: str) -> str:

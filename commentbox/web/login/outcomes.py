@@ -16,7 +16,7 @@ def answer(attempt: Attempt, outcome: Outcome, provider: Provider) -> Response:
     A tab goes on by a page of its own: the policy of the provider's page, or of ours, may cover
     where its form is led to.
     """
-    with translations.speaking(errands.site_of(attempt).locale):
+    with translations.speaking(errands.locale_of(attempt)):
         words = pages.how_it_went(outcome, provider.label)
         response = _answer(attempt, outcome, words)
     walks.forget(response, attempt.id)
@@ -33,9 +33,9 @@ def refused(words: str) -> Response:
 def _answer(attempt: Attempt, outcome: Outcome, words: str) -> Response:
     if attempt.mode is Mode.TAB:
         return pages.leading(attempt.return_to, words=words, host=errands.host(attempt.return_to))
-    if attempt.mode is Mode.PAGE and outcome is Outcome.OK:
+    is_page = attempt.mode is not Mode.WINDOW
+    if is_page and outcome is Outcome.OK:
         return make_response(redirect(attempt.return_to, HTTPStatus.SEE_OTHER))
-    is_page = attempt.mode is Mode.PAGE
     return pages.page(
         "login/done.html",
         words=words,

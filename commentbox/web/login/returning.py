@@ -9,12 +9,12 @@ from http import HTTPStatus
 import structlog
 from flask import Response, request
 
-from commentbox.accounts import attempts, identities, sessions
+from commentbox.accounts import attempts, identities, people, sessions
 from commentbox.errors import Gone, NotAllowed
 from commentbox.jobs import outbox
-from commentbox.models import Account, Attempt, Identity, Outcome, SessionKind
+from commentbox.models import Account, Attempt, Identity, Mode, Outcome, SessionKind
 from commentbox.providers.base import Profile, Provider, ProviderFailed
-from commentbox.web.kit import offers, readers
+from commentbox.web.kit import desks, offers, readers
 from commentbox.web.kit.devices import device
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.requests import settings
@@ -60,22 +60,38 @@ def _asked(provider: Provider, cookie: str) -> Profile | Outcome:
 
 
 def _welcome(attempt: Attempt, profile: Profile, provider: Provider) -> Response:
-    """Log the person in to our own pages; the waiting frame then asks for a session of its own."""
+    """Log the person in; a waiting frame then asks for a session of its own."""
+    enter = _enter_desk if attempt.mode is Mode.DESK else _enter_home
     try:
         with writing():
-            account, identity = identities.recognised(profile)
-            token = _opened(attempt, account, identity)
-            if profile.avatar_url:
-                outbox.add("avatar.wanted", account_id=account.id, url=profile.avatar_url)
+            response = enter(attempt, profile, provider)
     except NotAllowed as refusal:
         with writing():
             attempts.finish(attempt, outcome=Outcome.DENIED)
         response = outcomes.refused(sentence(refusal.code))
         response.status_code = HTTPStatus.FORBIDDEN
-        return response
+    return response
+
+
+def _enter_home(attempt: Attempt, profile: Profile, provider: Provider) -> Response:
+    account, identity = identities.recognised(profile)
+    token = _opened(attempt, account, identity)
+    if profile.avatar_url:
+        outbox.add("avatar.wanted", account_id=account.id, url=profile.avatar_url)
     response = outcomes.answer(attempt, Outcome.OK, provider)
     readers.keep_at_home(response, token)
     return response
+
+
+def _enter_desk(attempt: Attempt, profile: Profile, provider: Provider) -> Response:
+    """Let in who has a role, or was invited and has not been here yet; nobody else is noted."""
+    if identities.find(profile) is None and identities.invited(profile) is None:
+        raise NotAllowed("account.unknown")
+    account, identity = identities.recognised(profile)
+    if not people.roles(account):
+        raise NotAllowed("account.unknown")
+    attempts.finish(attempt, outcome=Outcome.OK, account=account, identity=identity)
+    return desks.let_in(outcomes.answer(attempt, Outcome.OK, provider), account, identity)
 
 
 def _opened(attempt: Attempt, account: Account, identity: Identity) -> str:
