@@ -134,6 +134,7 @@ def _page(spot: Spot, refusal: CommentboxError | None = None) -> Response:
             form=_form(spot, trouble),
             longest=markdown.MAX_SOURCE,
             providers=offers.offered(),
+            by_mail=False,  # typing the digits takes script
             doors=_doors(spot),
             me=_me(spot, view, reader),
         )

@@ -8,7 +8,7 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
 from commentbox.comments import guests, posting
 from commentbox.errors import Invalid
-from commentbox.lib import clock, source
+from commentbox.lib import clock, email, source
 from commentbox.models import Site
 from commentbox.web.kit import forms, readers, requests
 from commentbox.web.kit.forms import Form
@@ -44,8 +44,8 @@ def offers_mail(site: Site) -> bool:
 class CommentForm(Form):
     """A comment and its author.
 
-    `session` names the login that was shown, if one was. `contact` is invisible: only a program
-    fills it in.
+    `session` names the login that was shown, if one was; `mail_to` is where somebody who logged in
+    without an address wants mail. `contact` is invisible: only a program fills it in.
     """
 
     comment = TextAreaField()
@@ -55,6 +55,7 @@ class CommentForm(Form):
     parent = HiddenField()
     subscribe = BooleanField()
     contact = StringField()
+    mail_to = StringField()
     session = HiddenField()
     key = HiddenField()
 
@@ -88,9 +89,19 @@ class CommentForm(Form):
     ) -> tuple[posting.Guest | posting.Member, str]:
         """Return whose comment it is, and where mail reaches them."""
         if reader:
-            return self._member(reader), readers.address_of(reader)
+            return self._member(reader), readers.address_of(reader) or self._added_address()
         guest = self._guest(site, author_key)
         return guest, guest.email
+
+    def _added_address(self) -> str:
+        """Return the address that was added; it gets one question, as every address of a guest."""
+        typed = self.typed("mail_to").strip()
+        if not typed:
+            return ""
+        try:
+            return email.address(typed)
+        except Invalid as fault:
+            raise Invalid(fault.code, fields={"mail_to": fault.code}) from fault
 
     def _member(self, reader: Reader) -> posting.Member:
         try:

@@ -82,6 +82,7 @@ def _page(spot: Spot, view: View) -> Drawn:
         offers_mail=offers_mail(spot.site),
         longest=markdown.MAX_SOURCE,
         providers=offers.offered(),
+        by_mail=offers.by_mail(),
         doors={},
         me=None,
     )

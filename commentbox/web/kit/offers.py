@@ -29,6 +29,11 @@ def offered() -> list[dict[str, str]]:
     return [{"name": name, "label": each.label} for name, each in providers().items()]
 
 
+def by_mail() -> bool:
+    """Say whether people can log in by a code that is mailed to them."""
+    return bool(current_app.extensions["commentbox.mailer"].is_configured)
+
+
 def label(name: str) -> str:
     """Return what people call a provider, even one that is no longer configured."""
     if name == email_code.PROVIDER:

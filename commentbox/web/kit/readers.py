@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import Response, render_template, request
 
 from commentbox.accounts import sessions
+from commentbox.adapters.translations import gettext
 from commentbox.errors import NotSignedIn
 from commentbox.extensions import db
 from commentbox.models import Account, Identity, Session, SessionKind, Site
@@ -81,7 +82,7 @@ def who(reader: Reader) -> dict[str, Any]:
         "avatar": reader.account.avatar_id or "",
         "provider": reader.identity.provider,
         "label": offers.label(reader.identity.provider),
-        "picture": known.picture if known else "",
+        "picture": gettext(known.picture) if known else "",
         "session": reader.session.id,
     }
 

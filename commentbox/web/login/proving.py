@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from flask import Response, current_app, jsonify, request
+from flask import Response, jsonify, request
 from pydantic import BaseModel, ConfigDict
 
 from commentbox.accounts import email_code, identities
@@ -13,7 +13,7 @@ from commentbox.errors import Invalid, NotFound
 from commentbox.jobs import outbox
 from commentbox.models import Site
 from commentbox.providers.base import Profile
-from commentbox.web.kit import given
+from commentbox.web.kit import given, offers
 from commentbox.web.kit.requests import client, require_own_origin, settings, throttle
 from commentbox.web.kit.transaction import writes, writing
 from commentbox.web.login import handing
@@ -52,7 +52,7 @@ def send() -> Response:
     Raises `NotFound("provider.unknown")` where no mail can be sent.
     """
     require_own_origin()
-    if not current_app.extensions["commentbox.mailer"].is_configured:
+    if not offers.by_mail():
         raise NotFound("provider.unknown")
     limit = max(1, settings().request_limit // SHARE)
     throttle().check("email-code", client(), per_minute=limit, code="login.too_many")

@@ -65,6 +65,15 @@ export function isReady() {
   return next !== null;
 }
 
+/** Return the secret of an attempt and what our server is told of it; each pair serves once. */
+export async function pair() {
+  if (!next) await prepare();
+  const made = /** @type {NonNullable<typeof next>} */ (next);
+  next = null;
+  prepare().catch(() => {});
+  return made;
+}
+
 /** Fill in the form that is just being sent to a window. @param {HTMLFormElement} doors */
 export function begin(doors) {
   plant(doors, "window");

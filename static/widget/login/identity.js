@@ -4,6 +4,7 @@ import { ask, kept, nodes, session, site, thread, writer } from "../main.js";
 import { showPreviews } from "../mine.js";
 import { action, box, button, complain, field, form, hide, part, phrase, say } from "../parts.js";
 import * as attempts from "./attempts.js";
+import * as code from "./code.js";
 
 /** @typedef {{ html: string, name: string, provider: string, label: string, session: string, token?: string, has_mail: boolean }} Me */
 
@@ -75,6 +76,7 @@ function view(state, provider = "") {
   waiting.hidden = state !== "connecting";
   button.ariaDisabled = state === "connecting" ? "true" : null;
   shown.hidden = state !== "identified";
+  code.hide();
   part("login-late").hidden = part("left").hidden = true;
   writer.session = state === "identified" ? (me?.session ?? "") : "";
 }
@@ -85,6 +87,16 @@ function subscribing(can) {
   if (!(box instanceof HTMLInputElement)) return;
   box.disabled = !can;
   part("no-mail").hidden = can;
+  part("mail-to").hidden = true;
+}
+
+/** Ask for an address: it is asked in turn whether it wants notices. */
+function addMail() {
+  subscribing(true);
+  const box = /** @type {HTMLInputElement} */ (part("subscribe"));
+  box.checked = true;
+  part("mail-to").hidden = false;
+  field("mail_to").focus({ preventScroll: true });
 }
 
 /** The click itself opens the window; everything it needs is there before. @param {SubmitEvent} event */
@@ -162,6 +174,15 @@ function cancel() {
   say(text);
 }
 
+/** Log in by digits that come by mail. */
+function byMail() {
+  hadText = Boolean(box.value);
+  hide();
+  view("connecting", "email");
+  waiting.hidden = true;
+  code.begin(field("email").value);
+}
+
 function again() {
   const button = door(block.dataset.provider);
   attempts.stop();
@@ -232,7 +253,7 @@ function markLast() {
 
 function listen() {
   doors.addEventListener("submit", enter);
-  block.addEventListener("click", act);
+  form.addEventListener("click", act);
   block.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && block.dataset.state === "connecting") cancel();
   });
@@ -252,6 +273,10 @@ const ACTS = new Map([
   ["change", change],
   ["logout", logOut],
   ["forget", forget],
+  ["add-mail", addMail],
+  ["email", byMail],
+  ["code", () => code.send()],
+  ["prove", () => code.prove().then((found) => found && arrived(found))],
 ]);
 
 listen();

@@ -96,6 +96,17 @@ def test_news_go_to_an_address_that_the_provider_verified(
             assert db.session.query(Subscription).count() == count
 
 
+def test_whoever_logged_in_without_an_address_may_add_one_for_news(person: Person) -> None:
+    me = person.enter()
+    wish = {"session": me["session"], "subscribe": "1", "email": "guest@example.org"}
+    refused = person.reader.write(**wish, comment="One", mail_to="a@b")
+    assert refused.get_json()["fields"] == {"mail_to": "Invalid email address"}
+    assert person.reader.write(**wish, comment="Two", mail_to="ada@example.org").status_code == 201
+    with person.app.app_context():
+        [asked] = db.session.query(Subscription)
+        assert (asked.email, asked.confirmed_at) == ("ada@example.org", None)
+
+
 def test_the_frame_asks_who_is_logged_in(person: Person) -> None:
     assert (person.me().status_code, person.me().data) == (204, b"")
     person.enter()

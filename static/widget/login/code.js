@@ -1,0 +1,72 @@
+/** Logging in by an address: six digits come by mail, and are typed in the frame that asked. */
+
+import { site } from "../main.js";
+import { button, complain, field, hide as hideMessage, part, phrase, say } from "../parts.js";
+import { pair, send as sendJson } from "./attempts.js";
+
+const panel = document.getElementById("comment-form-email");
+const address = /** @type {HTMLInputElement} */ (document.getElementById("code-address"));
+const digits = /** @type {HTMLInputElement} */ (document.getElementById("code-digits"));
+let verifier = "";
+
+/** Ask for the address. @param {string} typed What the guest's form has already. */
+export function begin(typed) {
+  if (!panel) return;
+  panel.hidden = false;
+  address.value = typed;
+  part("code-sent").hidden = true;
+  address.focus({ preventScroll: true });
+}
+
+/** Leave: nothing of it is shown, and the digits are gone. */
+export function hide() {
+  if (!panel) return;
+  panel.hidden = true;
+  digits.value = verifier = "";
+}
+
+/** Have a code sent. The answer tells nothing about the address. */
+export async function send() {
+  const made = await pair();
+  const asked = { email: address.value.trim(), challenge: made.challenge, site };
+  const answer = await post("/login/email", asked);
+  if (!answer?.ok) return;
+  verifier = made.verifier;
+  const text = phrase("codeSent", { address: asked.email });
+  const sent = part("code-sent");
+  sent.hidden = false;
+  /** @type {HTMLElement} */ (sent.querySelector(".words")).textContent = text;
+  say(text);
+  digits.focus({ preventScroll: true });
+}
+
+/** Return who it is if the digits are right, and nothing if not. */
+export async function prove() {
+  const name = field("author").value.trim();
+  const code = digits.value.replace(/\D/g, "");
+  const answer = await post("/login/email/finish", { verifier, code, site, name });
+  if (answer?.ok) return answer.json();
+  digits.focus({ preventScroll: true });
+  digits.select();
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} json
+ */
+async function post(path, json) {
+  hideMessage();
+  button.ariaDisabled = "true"; // The comment itself still waits.
+  const answer = await sendJson(path, json).catch(() => null);
+  if (!answer) complain(phrase("network"));
+  else if (!answer.ok) complain((await answer.json().catch(() => ({}))).detail ?? phrase("server"));
+  return answer;
+}
+
+panel?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+  event.preventDefault(); // Not the comment is to be sent.
+  panel
+    .querySelector(event.target === digits ? "[data-act=prove]" : "[data-act=code]")
+    ?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+});
