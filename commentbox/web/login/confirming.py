@@ -8,7 +8,7 @@ from commentbox.accounts import attempts
 from commentbox.adapters import translations
 from commentbox.errors import NotSignedIn
 from commentbox.extensions import db
-from commentbox.models import Attempt, Mode, Outcome
+from commentbox.models import Attempt, Outcome
 from commentbox.providers.base import ProviderFailed
 from commentbox.web.kit import offers, readers
 from commentbox.web.kit.readers import Reader
@@ -56,8 +56,11 @@ def confirm(attempt_id: str) -> ResponseReturnValue:
 
 
 def _is_enough(reader: Reader, attempt: Attempt) -> bool:
-    """Say whether being logged in here will do; at the desk everybody shows anew who they are."""
-    return reader.identity.provider == attempt.provider and attempt.mode is not Mode.DESK
+    """Say whether being logged in here will do: for a conversation.
+
+    At the desk and at one's own page everybody shows anew who they are.
+    """
+    return reader.identity.provider == attempt.provider and attempt.site_id is not None
 
 
 def _lead_away(attempt: Attempt, cookie: str, *, ask_account: bool) -> Response:

@@ -12,12 +12,13 @@ from commentbox.comments.threads import Place
 from commentbox.errors import Invalid, Malformed
 from commentbox.extensions import db
 from commentbox.lib import urls
-from commentbox.models import Attempt, Mode, Site
+from commentbox.models import Account, Attempt, Mode, Site
 
-MODES: Final = {mode.value: mode for mode in (Mode.WINDOW, Mode.TAB, Mode.PAGE, Mode.DESK)}
+MODES: Final = {mode.value: mode for mode in Mode}
 """The modes that a form may ask for."""
 
-DESK: Final = "/admin/"
+ENDS: Final = {Mode.DESK: "/admin/", Mode.LINK: "/me", Mode.PAGE: "/me"}
+"""Where walks end that come from no conversation: at the desk, or at one's own page."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Errand:
-    """A walk that is about to begin, and where it leads in the end: to a conversation or a desk."""
+    """A walk that is about to begin, and where it leads in the end."""
 
     conversation: Conversation | None
     mode: Mode
@@ -76,8 +77,8 @@ def of_form(form: Mapping[str, str]) -> Errand:
     mode = MODES.get(form.get("mode", ""))
     if mode is None:
         raise Invalid("field.invalid", fields={"mode": "field.invalid"})
-    if mode is Mode.DESK:
-        return Errand(None, mode, return_to=DESK)
+    if mode in {Mode.DESK, Mode.LINK} or (mode is Mode.PAGE and form.get("from") == "me"):
+        return Errand(None, mode, return_to=ENDS[mode])
     found = conversation_of(form)
     if mode is Mode.PAGE:
         return Errand(found, mode, return_to=found.page)
@@ -110,8 +111,8 @@ def conversation_of(form: Mapping[str, str]) -> Conversation:
     return Conversation(site, place, known.id if known else None)
 
 
-def plan(errand: Errand, provider: str) -> tuple[Attempt, str]:
-    """Note the walk; raises the codes of `attempts.plan`."""
+def plan(errand: Errand, provider: str, *, account: Account | None = None) -> tuple[Attempt, str]:
+    """Note the walk, perhaps for an account to be added to; raises the codes of `attempts.plan`."""
     found = errand.conversation
     return attempts.plan(
         provider,
@@ -122,6 +123,7 @@ def plan(errand: Errand, provider: str) -> tuple[Attempt, str]:
         article_title=found.place.title if found else "",
         thread_id=found.thread_id if found else None,
         return_to=errand.return_to,
+        account=account,
     )
 
 

@@ -1,6 +1,7 @@
 """How a walk ended, as its window, tab or page shows it."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from flask import Response, make_response, redirect
 
@@ -28,6 +29,15 @@ def refused(words: str) -> Response:
     return pages.page(
         "login/done.html", words=words, back="", closes=False, status=HTTPStatus.BAD_REQUEST
     )
+
+
+def told(attempt: Attempt, **told: str) -> Response:
+    """Lead back to one's own page, asking it to tell what came of the walk."""
+    response = make_response(
+        redirect(f"{attempt.return_to}?{urlencode(told)}", HTTPStatus.SEE_OTHER)
+    )
+    walks.forget(response, attempt.id)
+    return response
 
 
 def _answer(attempt: Attempt, outcome: Outcome, words: str) -> Response:

@@ -10,7 +10,7 @@ import structlog
 from flask import Response, request
 
 from commentbox.accounts import attempts, identities, people, sessions
-from commentbox.errors import Gone, NotAllowed
+from commentbox.errors import Conflict, Gone, NotAllowed
 from commentbox.jobs import outbox
 from commentbox.models import Account, Attempt, Identity, Mode, Outcome, SessionKind
 from commentbox.providers.base import Profile, Provider, ProviderFailed
@@ -61,10 +61,14 @@ def _asked(provider: Provider, cookie: str) -> Profile | Outcome:
 
 def _welcome(attempt: Attempt, profile: Profile, provider: Provider) -> Response:
     """Log the person in; a waiting frame then asks for a session of its own."""
-    enter = _enter_desk if attempt.mode is Mode.DESK else _enter_home
+    enter = {Mode.DESK: _enter_desk, Mode.LINK: _link}.get(attempt.mode, _enter_home)
     try:
         with writing():
             response = enter(attempt, profile, provider)
+    except Conflict as refusal:
+        with writing():
+            attempts.finish(attempt, outcome=Outcome.FAILED)
+        return outcomes.told(attempt, problem=refusal.code)
     except NotAllowed as refusal:
         with writing():
             attempts.finish(attempt, outcome=Outcome.DENIED)
@@ -92,6 +96,16 @@ def _enter_desk(attempt: Attempt, profile: Profile, provider: Provider) -> Respo
         raise NotAllowed("account.unknown")
     attempts.finish(attempt, outcome=Outcome.OK, account=account, identity=identity)
     return desks.let_in(outcomes.answer(attempt, Outcome.OK, provider), account, identity)
+
+
+def _link(attempt: Attempt, profile: Profile, provider: Provider) -> Response:
+    """Add an identity to whoever began the walk, if they are logged in here still."""
+    reader = readers.at_home()
+    if reader is None or reader.account.id != attempt.account_id:
+        raise NotAllowed("login.expired")
+    identity = identities.link(reader.account, profile, here=reader.session)
+    attempts.finish(attempt, outcome=Outcome.OK, account=reader.account, identity=identity)
+    return outcomes.told(attempt, done="linked")
 
 
 def _opened(attempt: Attempt, account: Account, identity: Identity) -> str:
