@@ -98,7 +98,11 @@ def test_news_go_to_an_address_that_the_provider_verified(
 
 def test_whoever_logged_in_without_an_address_may_add_one_for_news(person: Person) -> None:
     me = person.enter()
-    wish = {"session": me["session"], "subscribe": "1", "email": "guest@example.org"}
+    wish: dict[str, Any] = {
+        "session": me["session"],
+        "subscribe": "1",
+        "email": "guest@example.org",
+    }
     refused = person.reader.write(**wish, comment="One", mail_to="a@b")
     assert refused.get_json()["fields"] == {"mail_to": "Invalid email address"}
     assert person.reader.write(**wish, comment="Two", mail_to="ada@example.org").status_code == 201
