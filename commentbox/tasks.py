@@ -11,7 +11,7 @@ import structlog
 from jinja2 import Environment
 from sqlalchemy import select
 
-from commentbox.accounts import avatars, email_code, people, signin
+from commentbox.accounts import avatars, email_code, gravatar, people, signin
 from commentbox.adapters import http
 from commentbox.adapters.mailer import Letter, Mailer, Undeliverable
 from commentbox.config import Settings
@@ -86,6 +86,7 @@ def handlers(settings: Settings, mailer: Mailer, templates: Environment) -> work
         **{kind: does if mailer.is_configured else _nothing for kind, does in with_mail.items()},
         "mail.send": partial(_send, office),
         "avatar.wanted": _fetch_avatar,
+        "gravatar.wanted": partial(_fetch_gravatar, is_allowed=settings.gravatar),
         "housekeeping": _keep_house,
     }
 
@@ -195,6 +196,14 @@ def _fetch_avatar(account_id: str, url: str) -> None:
             avatars.store(account, fetched.body)
     except (http.Unreachable, Invalid) as problem:
         log.info("avatar.missing", account=account_id, why=problem.code)
+
+
+def _fetch_gravatar(account_id: str, *, is_allowed: bool) -> None:
+    """Take over the picture that goes with the person's address, if they still want it."""
+    account = db.session.get(Account, account_id) if is_allowed else None
+    url = gravatar.picture_url(account) if account else ""
+    if url:
+        _fetch_avatar(account_id, url)
 
 
 def _send(

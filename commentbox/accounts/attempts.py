@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from commentbox.errors import Conflict, Gone, Malformed, NotAllowed
 from commentbox.extensions import db, insert_new
 from commentbox.lib import clock, ids, tokens
-from commentbox.models import Account, Attempt, Identity, Mode, Outcome, Site
+from commentbox.models import Account, Attempt, Identity, Mode, Outcome, Session, Site
 
 LIFE: Final = timedelta(minutes=10)
 """How long somebody may take to come back from the provider."""
@@ -49,12 +49,12 @@ def plan(  # noqa: PLR0913 -- everything that has to outlive the way to the prov
     article_title: str = "",
     thread_id: str | None = None,
     return_to: str = "",
-    account: Account | None = None,
+    link_to: Session | None = None,
 ) -> tuple[Attempt, str]:
     """Note a walk and return it with the value of the cookie that it is bound to.
 
-    Raises `Malformed("challenge.invalid")`, and `Conflict("challenge.used")` for one that another
-    walk has: nobody plants a challenge over that of somebody else.
+    `link_to` is the session of whoever adds an identity. Raises `Malformed("challenge.invalid")`,
+    and `Conflict("challenge.used")` for one that another walk has: nobody plants one over it.
     """
     if challenge is not None and not tokens.is_token(challenge):
         raise Malformed("challenge.invalid")
@@ -72,7 +72,8 @@ def plan(  # noqa: PLR0913 -- everything that has to outlive the way to the prov
         challenge=challenge,
         browser=tokens.digest(cookie),
         state_digest=tokens.digest(secrets(cookie).state),
-        account_id=account.id if account else None,
+        account_id=link_to.account_id if link_to else None,
+        session_family=link_to.family if link_to else None,
         expires_at=clock.now() + LIFE,
     )
     if not is_new:

@@ -41,6 +41,17 @@ def store(account: Account, content: bytes) -> None:
         db.session.flush()
 
 
+def remove(account: Account) -> None:
+    """Show the letter in the place of the person's picture."""
+    before = db.session.get(Avatar, account.avatar_id) if account.avatar_id else None
+    if before is None:
+        return
+    account.avatar_id = None
+    profiles.show(account)
+    db.session.delete(before)
+    db.session.flush()
+
+
 def by_id(avatar_id: str) -> Avatar:
     """Return a picture; raise `NotFound("avatar.unknown")`."""
     avatar = db.session.get(Avatar, avatar_id) if ids.is_id(avatar_id) else None

@@ -74,6 +74,17 @@ def by_token(
     return session, account
 
 
+def begun(family: str) -> Session | None:
+    """Return the session that a log-in began with, while it is alive."""
+    alive = select(Session).where(Session.id == family, Session.expires_at > clock.now())
+    return db.session.scalar(alive)
+
+
+def whose(session: Session) -> Account:
+    """Return whose session it is."""
+    return db.session.get_one(Account, session.account_id)
+
+
 def is_fresh(session: Session, *, within: timedelta = FRESH) -> bool:
     """Say whether the person has shown only just now who they are."""
     return clock.now() - session.fresh_at < within
@@ -83,6 +94,17 @@ def listed(account: Account) -> Sequence[Session]:
     """Return the person's live sessions, the newest first."""
     mine = select(Session).where(Session.account_id == account.id, Session.expires_at > clock.now())
     return db.session.scalars(mine.order_by(Session.created_at.desc(), Session.id)).all()
+
+
+def places(account: Account) -> list[tuple[Session, Site | None]]:
+    """Return the person's live sessions, each with the site whose frames it is for."""
+    query = (
+        select(Session, Site)
+        .outerjoin(Site, Site.id == Session.site_id)
+        .where(Session.account_id == account.id, Session.expires_at > clock.now())
+        .order_by(Session.created_at.desc(), Session.id)
+    )
+    return [(session, site) for session, site in db.session.execute(query)]
 
 
 def end(account: Account, session_id: str) -> None:

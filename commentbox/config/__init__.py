@@ -81,7 +81,7 @@ class Settings:
     """What people can log in with, by name: the settings `<PROVIDER>_CLIENT_ID` and so on."""
 
     gravatar: bool = False
-    """Show guests the picture that gravatar.com has for their address; fetched by the service."""
+    """Offer people the picture that gravatar.com has for their address; fetched by the service."""
 
     log_level: str = "INFO"
     """The least severe line to log: DEBUG, INFO, WARNING or ERROR."""

@@ -39,6 +39,7 @@ class Account(Model):
     avatar_id: Mapped[Id | None] = mapped_column(ForeignKey("avatar.id", ondelete="SET NULL"))
     blocked_at: Mapped[datetime | None] = mapped_column(UTCTime)
     wants_mail: Mapped[bool] = mapped_column(default=True)
+    wants_gravatar: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Created]
 
 

@@ -8,7 +8,7 @@ from typing import cast
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from commentbox.accounts import people, sessions
+from commentbox.accounts import people
 from commentbox.errors import NotSignedIn
 from commentbox.extensions import begin_writing
 from commentbox.models import Account, Membership, Session
@@ -53,11 +53,11 @@ def check() -> ResponseReturnValue | None:
 
 def binding() -> str:
     """Return what ties the forms of this desk to its session."""
-    return f"admin:{visitor().session.id}"
+    return desks.binding(visitor().session)
 
 
 def _visitor() -> Visitor:
-    session, account = sessions.by_token(request.cookies.get(desks.cookie(), ""))
+    session, account = desks.live()
     roles = people.roles(account)
     if not roles:
         raise NotSignedIn("sign_in.needed")

@@ -68,9 +68,15 @@ SENTENCES: Final = {
     "decision.unknown": N_("There is no such decision."),
     "undo.late": N_("Nothing was undone: it was decided anew since."),
     "session.unknown": N_("There is no such session."),
+    "desk.unknown": N_(
+        "Nobody who logs in with this moderates here. Sign in by a link in a mail, and add this "
+        "way to log in to your account."
+    ),
     "account.unknown": N_("Nobody with this address has a role here."),
     "sign_in.needed": N_("Please sign in."),
     "session.expired": N_("Your login has expired. Log in again to post; your comment is kept."),
+    "login.needed": N_("You are not logged in here."),
+    "login.stale": N_("That was a while ago: log in again first."),
     "login.expired": N_("That login link has expired. Try again."),
     "login.elsewhere": N_("That login link has expired. Try again."),
     "login.too_many": N_("Too many login attempts. Try again in %(seconds)s seconds."),

@@ -87,6 +87,11 @@ def who(reader: Reader) -> dict[str, Any]:
     }
 
 
+def binding(session: Session) -> str:
+    """Return what ties the forms of a person's own page to their session."""
+    return f"me:{session.id}"
+
+
 def frame_cookie(site: Site) -> str:
     """Return the name of the cookie of a site's frames; each site has its own."""
     return _prefixed(f"cb_frame.{site.id}")

@@ -7,6 +7,7 @@ from commentbox.web.login import (
     confirming,
     duties,
     leaving,
+    person,
     proving,
     redeeming,
     returning,
@@ -30,6 +31,7 @@ for _rule, _view, _method in (
     ("/login/google/events", duties.happened, "POST"),
 ):
     blueprint.add_url_rule(_rule, view_func=_view, methods=[_method])
+blueprint.register_blueprint(person.blueprint)
 
 
 @blueprint.after_request

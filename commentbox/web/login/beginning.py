@@ -8,11 +8,9 @@ from typing import Final
 
 from flask import Response, request, url_for
 
-from commentbox.accounts import sessions
 from commentbox.adapters import translations
-from commentbox.errors import NotSignedIn
-from commentbox.models import Account, Mode
-from commentbox.web.kit import offers, readers
+from commentbox.models import Mode
+from commentbox.web.kit import offers
 from commentbox.web.kit.requests import client, require_own_origin, settings, throttle
 from commentbox.web.kit.transaction import writes
 from commentbox.web.login import errands, pages, walks
@@ -48,8 +46,7 @@ def begin(name: str) -> Response:
     throttle().check("login", client(), per_minute=limit, code="login.too_many")
     provider = offers.provider(name)
     errand = errands.of_form(request.form)
-    account = _to_be_linked() if errand.mode is Mode.LINK else None
-    attempt, cookie = errands.plan(errand, provider.name, account=account)
+    attempt, cookie = errands.plan(errand, provider.name)
     found = errand.conversation
     with translations.speaking(errand.locale):
         response = pages.leading(
@@ -61,16 +58,3 @@ def begin(name: str) -> Response:
         )
     walks.keep(response, attempt, cookie)
     return response
-
-
-def _to_be_linked() -> Account:
-    """Return whom another identity is to be added to: who has logged in here only just now.
-
-    Raises `NotSignedIn("login.needed")` and `NotSignedIn("login.stale")`.
-    """
-    reader = readers.at_home()
-    if reader is None:
-        raise NotSignedIn("login.needed")
-    if not sessions.is_fresh(reader.session):
-        raise NotSignedIn("login.stale")
-    return reader.account

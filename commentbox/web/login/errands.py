@@ -12,13 +12,12 @@ from commentbox.comments.threads import Place
 from commentbox.errors import Invalid, Malformed
 from commentbox.extensions import db
 from commentbox.lib import urls
-from commentbox.models import Account, Attempt, Mode, Site
+from commentbox.models import Attempt, Mode, Session, Site
+from commentbox.web.kit import desks
+from commentbox.web.login import holders
 
 MODES: Final = {mode.value: mode for mode in Mode}
 """The modes that a form may ask for."""
-
-ENDS: Final = {Mode.DESK: "/admin/", Mode.LINK: "/me", Mode.PAGE: "/me"}
-"""Where walks end that come from no conversation: at the desk, or at one's own page."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,7 @@ class Errand:
     mode: Mode
     return_to: str = ""
     challenge: str | None = None
+    link_to: Session | None = None
 
     @property
     def locale(self) -> str:
@@ -72,13 +72,18 @@ def of_form(form: Mapping[str, str]) -> Errand:
 
     A tab goes back to `return_to`, or to the form below the article. Raises
     `Invalid("field.invalid")` for an unknown mode, `Malformed("challenge.invalid")` for a frame
-    that sends none, `Invalid("return.foreign")`, and the codes of `conversation_of`.
+    that sends none, `Invalid("return.foreign")`, and the codes of `conversation_of` and `holder`.
     """
     mode = MODES.get(form.get("mode", ""))
     if mode is None:
         raise Invalid("field.invalid", fields={"mode": "field.invalid"})
-    if mode in {Mode.DESK, Mode.LINK} or (mode is Mode.PAGE and form.get("from") == "me"):
-        return Errand(None, mode, return_to=ENDS[mode])
+    if mode is Mode.LINK:
+        holder = holders.holder()
+        return Errand(None, mode, return_to=holder.page, link_to=holder.session)
+    if mode is Mode.DESK:
+        return Errand(None, mode, return_to=desks.local(form.get("next", "")))
+    if mode is Mode.PAGE and form.get("from") == "me":
+        return Errand(None, mode, return_to=holders.ME)
     found = conversation_of(form)
     if mode is Mode.PAGE:
         return Errand(found, mode, return_to=found.page)
@@ -111,8 +116,8 @@ def conversation_of(form: Mapping[str, str]) -> Conversation:
     return Conversation(site, place, known.id if known else None)
 
 
-def plan(errand: Errand, provider: str, *, account: Account | None = None) -> tuple[Attempt, str]:
-    """Note the walk, perhaps for an account to be added to; raises the codes of `attempts.plan`."""
+def plan(errand: Errand, provider: str) -> tuple[Attempt, str]:
+    """Note the walk; raises the codes of `attempts.plan`."""
     found = errand.conversation
     return attempts.plan(
         provider,
@@ -123,7 +128,7 @@ def plan(errand: Errand, provider: str, *, account: Account | None = None) -> tu
         article_title=found.place.title if found else "",
         thread_id=found.thread_id if found else None,
         return_to=errand.return_to,
-        account=account,
+        link_to=errand.link_to,
     )
 
 

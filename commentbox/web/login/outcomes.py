@@ -8,6 +8,7 @@ from flask import Response, make_response, redirect
 from commentbox.adapters import translations
 from commentbox.models import Attempt, Mode, Outcome
 from commentbox.providers.base import Provider
+from commentbox.web.kit.requests import settings
 from commentbox.web.login import errands, pages, walks
 
 
@@ -31,11 +32,11 @@ def refused(words: str) -> Response:
     )
 
 
-def told(attempt: Attempt, **told: str) -> Response:
-    """Lead back to one's own page, asking it to tell what came of the walk."""
-    response = make_response(
-        redirect(f"{attempt.return_to}?{urlencode(told)}", HTTPStatus.SEE_OTHER)
-    )
+def told(attempt: Attempt, provider: Provider, **told: str) -> Response:
+    """Lead back to the page of somebody's account, which tells what came of the walk."""
+    address = f"{attempt.return_to}?{urlencode(told)}"
+    with translations.speaking(errands.locale_of(attempt)):
+        response = _lead_back(address, pages.connected(provider))
     walks.forget(response, attempt.id)
     return response
 
@@ -44,7 +45,9 @@ def _answer(attempt: Attempt, outcome: Outcome, words: str) -> Response:
     if attempt.mode is Mode.TAB:
         return pages.leading(attempt.return_to, words=words, host=errands.host(attempt.return_to))
     is_page = attempt.mode is not Mode.WINDOW
-    if is_page and outcome is Outcome.OK:
+    if outcome is Outcome.OK and attempt.mode is Mode.DESK:
+        return _lead_back(attempt.return_to, words)
+    if outcome is Outcome.OK and is_page:
         return make_response(redirect(attempt.return_to, HTTPStatus.SEE_OTHER))
     return pages.page(
         "login/done.html",
@@ -53,3 +56,8 @@ def _answer(attempt: Attempt, outcome: Outcome, words: str) -> Response:
         closes=not is_page,
         status=HTTPStatus.BAD_REQUEST if outcome is Outcome.FAILED else HTTPStatus.OK,
     )
+
+
+def _lead_back(address: str, words: str) -> Response:
+    """Lead to a page of ours by a page of ours: a redirect would bring no cookie of the desk."""
+    return pages.leading(address, words=words, host=errands.host(settings().base_url))

@@ -46,6 +46,11 @@ def connecting(provider: Provider) -> str:
     return gettext("Connecting to %(provider)s") % {"provider": provider.label}
 
 
+def connected(provider: Provider) -> str:
+    """Say that the provider's page is done with."""
+    return gettext("Back from %(provider)s") % {"provider": provider.label}
+
+
 def how_it_went(outcome: Outcome, label: str) -> str:
     """Say how a walk ended."""
     return gettext(WORDS[outcome]) % {"provider": label}

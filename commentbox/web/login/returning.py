@@ -10,7 +10,7 @@ import structlog
 from flask import Response, request
 
 from commentbox.accounts import attempts, identities, people, sessions
-from commentbox.errors import Conflict, Gone, NotAllowed
+from commentbox.errors import Gone, NotAllowed
 from commentbox.jobs import outbox
 from commentbox.models import Account, Attempt, Identity, Mode, Outcome, SessionKind
 from commentbox.providers.base import Profile, Provider, ProviderFailed
@@ -19,7 +19,7 @@ from commentbox.web.kit.devices import device
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.requests import settings
 from commentbox.web.kit.transaction import writing
-from commentbox.web.login import outcomes, walks
+from commentbox.web.login import linking, outcomes, walks
 
 log = structlog.get_logger(__name__)
 
@@ -61,14 +61,10 @@ def _asked(provider: Provider, cookie: str) -> Profile | Outcome:
 
 def _welcome(attempt: Attempt, profile: Profile, provider: Provider) -> Response:
     """Log the person in; a waiting frame then asks for a session of its own."""
-    enter = {Mode.DESK: _enter_desk, Mode.LINK: _link}.get(attempt.mode, _enter_home)
+    enter = {Mode.DESK: _enter_desk, Mode.LINK: linking.link}.get(attempt.mode, _enter_home)
     try:
         with writing():
             response = enter(attempt, profile, provider)
-    except Conflict as refusal:
-        with writing():
-            attempts.finish(attempt, outcome=Outcome.FAILED)
-        return outcomes.told(attempt, problem=refusal.code)
     except NotAllowed as refusal:
         with writing():
             attempts.finish(attempt, outcome=Outcome.DENIED)
@@ -80,8 +76,7 @@ def _welcome(attempt: Attempt, profile: Profile, provider: Provider) -> Response
 def _enter_home(attempt: Attempt, profile: Profile, provider: Provider) -> Response:
     account, identity = identities.recognised(profile)
     token = _opened(attempt, account, identity)
-    if profile.avatar_url:
-        outbox.add("avatar.wanted", account_id=account.id, url=profile.avatar_url)
+    _ask_for_picture(account, profile)
     response = outcomes.answer(attempt, Outcome.OK, provider)
     readers.keep_at_home(response, token)
     return response
@@ -90,22 +85,12 @@ def _enter_home(attempt: Attempt, profile: Profile, provider: Provider) -> Respo
 def _enter_desk(attempt: Attempt, profile: Profile, provider: Provider) -> Response:
     """Let in who has a role, or was invited and has not been here yet; nobody else is noted."""
     if identities.find(profile) is None and identities.invited(profile) is None:
-        raise NotAllowed("account.unknown")
+        raise NotAllowed("desk.unknown")
     account, identity = identities.recognised(profile)
     if not people.roles(account):
-        raise NotAllowed("account.unknown")
+        raise NotAllowed("desk.unknown")
     attempts.finish(attempt, outcome=Outcome.OK, account=account, identity=identity)
     return desks.let_in(outcomes.answer(attempt, Outcome.OK, provider), account, identity)
-
-
-def _link(attempt: Attempt, profile: Profile, provider: Provider) -> Response:
-    """Add an identity to whoever began the walk, if they are logged in here still."""
-    reader = readers.at_home()
-    if reader is None or reader.account.id != attempt.account_id:
-        raise NotAllowed("login.expired")
-    identity = identities.link(reader.account, profile, here=reader.session)
-    attempts.finish(attempt, outcome=Outcome.OK, account=reader.account, identity=identity)
-    return outcomes.told(attempt, done="linked")
 
 
 def _opened(attempt: Attempt, account: Account, identity: Identity) -> str:
@@ -125,3 +110,11 @@ def _opened(attempt: Attempt, account: Account, identity: Identity) -> str:
         attempt, outcome=Outcome.OK, account=account, identity=identity, family=session.family
     )
     return token
+
+
+def _ask_for_picture(account: Account, profile: Profile) -> None:
+    """Have the picture fetched as it is now; the one of their address if the person wants that."""
+    if account.wants_gravatar:
+        outbox.add("gravatar.wanted", account_id=account.id)
+    elif profile.avatar_url:
+        outbox.add("avatar.wanted", account_id=account.id, url=profile.avatar_url)

@@ -9,7 +9,7 @@ from commentbox.accounts import people
 from commentbox.extensions import db
 from commentbox.models import Account, Session
 from commentbox.providers.base import Profile
-from tests.walks import ADA, FROM_HERE, Person, Scripted, asked_of, cookies
+from tests.walks import ADA, FROM_HERE, Person, Scripted, asked_of, cookies, led_to
 
 MIA = replace(ADA, email="mia@example.org", email_verified=True, is_authoritative=True)
 
@@ -24,7 +24,7 @@ def mia(person: Person, providers: dict[str, Scripted]) -> Person:
 
 def test_who_was_invited_gets_to_the_desk(mia: Person) -> None:
     page = mia.log_in(mode="desk")
-    assert (page.status_code, page.location) == (303, "/admin/")
+    assert (page.status_code, led_to(page)) == (200, "/admin/queue")
     assert mia.client.get("/admin/account").status_code == 200
     assert not [name for name in cookies(mia.client) if "cb_home" in name]
 
@@ -32,7 +32,7 @@ def test_who_was_invited_gets_to_the_desk(mia: Person) -> None:
 def test_whose_identity_is_known_gets_to_the_desk_again(mia: Person) -> None:
     mia.log_in(mode="desk")
     mia.client.post("/admin/sign-out", headers=FROM_HERE)
-    assert mia.log_in(mode="desk").location == "/admin/"
+    assert led_to(mia.log_in(mode="desk", next="/admin/account")) == "/admin/account"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_nobody_else_gets_to_the_desk_or_is_noted(
     _say(providers, profile)
     page = mia.log_in(mode="desk")
     assert page.status_code == 403
-    assert "Nobody with this address has a role here." in page.text
+    assert "Nobody who logs in with this moderates here." in page.text
     assert mia.client.get("/admin/account").status_code == 303
     with mia.app.app_context():
         counts = [select(func.count()).select_from(table) for table in (Account, Session)]

@@ -1,53 +1,107 @@
 """Adding another way to log in: both are shown only just now, by the same browser."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from commentbox.extensions import db
-from commentbox.lib import clock
+from commentbox.lib import clock, ids
 from commentbox.models import Account, Identity
-from tests.walks import ADA, Person, Scripted
+from tests.walks import ADA, FROM_HERE, Person, Scripted, led_to
+
+TOKEN = re.compile(r'name="token" value="([^"]+)"')
+LATER = timedelta(minutes=11)
 
 
-def test_another_identity_is_added_to_whoever_is_logged_in(person: Person) -> None:
+@pytest.fixture
+def ada(person: Person) -> Person:
+    """Return the browser of somebody who is logged in, in a frame and to the pages here."""
     person.enter()
-    page = person.log_in("twitter", mode="link")
-    assert (page.status_code, page.location) == (303, "/me?done=linked")
-    assert _counts(person) == (1, 2)
-    person.log_in("twitter", mode="page")
-    assert _counts(person) == (1, 2)
+    return person
 
 
-def test_an_identity_of_somebody_else_is_not_taken(
-    person: Person, providers: dict[str, Scripted]
+def test_another_way_to_log_in_leads_to_the_same_account(
+    ada: Person, providers: dict[str, Scripted]
 ) -> None:
-    other = Person(person.app)
-    other.log_in("twitter", mode="page")
-    person.enter()
-    assert person.log_in("twitter", mode="link").location == "/me?problem=identity.taken"
-    assert _counts(person) == (2, 2)
+    _say(providers, "twitter", "ada-on-twitter")
+    answer = _link(ada, "twitter")
+    assert led_to(answer) == "/me?done=linked"
+    assert "You can log in with that as well now." in ada.client.get("/me?done=linked").text
+    other = Person(ada.app)
+    other.log_in("twitter", mode="page", **{"from": "me"})
+    assert 'value="Ada Lovelace"' in other.client.get("/me").text
+    assert _counts(ada)[0] == 1
 
 
-def test_a_log_in_of_yesterday_adds_nothing(person: Person) -> None:
-    person.enter()
-    with clock.turned_by(timedelta(minutes=11)):
-        assert person.begin("twitter", mode="link").status_code == 401
-    assert _counts(person) == (1, 1)
+def test_to_link_ends_every_other_log_in(ada: Person, providers: dict[str, Scripted]) -> None:
+    elsewhere = Person(ada.app)
+    elsewhere.enter()
+    _say(providers, "twitter", "ada-on-twitter")
+    _link(ada, "twitter")
+    assert elsewhere.me().status_code == 204
+    assert "How you log in" in ada.client.get("/me").text
+
+
+def test_what_somebody_else_logs_in_with_is_not_linked(
+    ada: Person, providers: dict[str, Scripted]
+) -> None:
+    _say(providers, "twitter", "ben-on-twitter")
+    Person(ada.app).log_in("twitter", mode="page", **{"from": "me"})
+    answer = _link(ada, "twitter")
+    assert "Somebody else here logs in with this already." in ada.client.get(led_to(answer)).text
+    assert _counts(ada)[0] == 2
+
+
+def test_after_a_while_one_logs_in_again_before_anything_is_linked(ada: Person) -> None:
+    with clock.turned_by(LATER):
+        page = ada.client.get("/me").text
+        assert "Log in again with Google" in page
+        assert "Log in again with Twitter" not in page
+        assert "Add a way to log in" not in page
+        assert _link(ada, "twitter", walk=False).status_code == 401
+        ada.log_in(mode="page", **{"from": "me"})
+        assert "Add a way to log in" in ada.client.get("/me").text
+
+
+def test_to_log_in_again_the_provider_is_asked(ada: Person) -> None:
+    begun = ada.begin(mode="page", **{"from": "me"})
+    assert ada.go_on(begun).status_code == 302
+
+
+def test_nothing_is_linked_to_a_log_in_that_has_ended(
+    ada: Person, providers: dict[str, Scripted]
+) -> None:
+    _say(providers, "twitter", "ada-on-twitter")
+    away = ada.go_on(_link(ada, "twitter", walk=False))
+    _send(ada, "/me/sessions/end")
+    assert ada.come_back(away).status_code == 403
+    assert _counts(ada)[1] == 1
+
+
+def test_a_link_that_another_site_asks_for_is_none(ada: Person) -> None:
+    for headers, token in (({"Origin": "https://evil.test"}, _token(ada)), (FROM_HERE, "x")):
+        form = {"mode": "link", "from": "me", "token": token}
+        assert ada.client.post("/login/twitter", data=form, headers=headers).status_code == 403
+
+
+def test_a_way_to_log_in_is_taken_away(ada: Person, providers: dict[str, Scripted]) -> None:
+    assert "Unlink" not in ada.client.get("/me").text
+    _say(providers, "twitter", "ada-on-twitter")
+    _link(ada, "twitter")
+    paths = re.findall(r'action="(/me/identities/[^"]+)"', ada.client.get("/me").text)
+    with clock.turned_by(LATER):
+        assert _send(ada, paths[1]).location == "/me?problem=login.stale"
+    assert _send(ada, paths[1]).location == "/me?done=unlinked"
+    assert _send(ada, paths[0]).location == "/me?problem=identity.last"
+    assert _send(ada, f"/me/identities/{ids.new()}/unlink").status_code == 404
 
 
 def test_a_stranger_adds_nothing(person: Person) -> None:
-    assert person.begin("twitter", mode="link").status_code == 401
-
-
-def test_who_logs_out_meanwhile_adds_nothing(person: Person) -> None:
-    person.enter()
-    answer = person.go_on(person.begin("twitter", mode="link"))
-    home = next(name for name in person.client._cookies or {} if "cb_home" in str(name))
-    person.client.delete_cookie(home[2])
-    assert person.come_back(answer).status_code == 403
-    assert _counts(person) == (1, 1)
+    assert person.begin("twitter", mode="link", **{"from": "me"}).status_code == 401
 
 
 def test_who_comes_from_their_own_page_shows_anew_who_they_are(
@@ -70,6 +124,26 @@ def test_the_same_address_adds_nothing_by_itself(
     providers["google"].script.people["code-of-ada"] = same
     person.come_back(person.go_on(person.begin(), "?another=1"))
     assert _counts(person) == (2, 2)
+
+
+def _link(person: Person, provider: str, *, walk: bool = True) -> Any:
+    form = {"mode": "link", "from": "me", "token": _token(person)}
+    begun = person.client.post(f"/login/{provider}", data=form, headers=FROM_HERE)
+    return person.come_back(person.go_on(begun)) if walk else begun
+
+
+def _say(providers: dict[str, Scripted], provider: str, subject: str) -> None:
+    people = providers[provider].script.people
+    people["code-of-ada"] = replace(ADA, subject=subject, name=subject)
+
+
+def _send(person: Person, path: str, **form: str) -> Any:
+    return person.client.post(path, data={"token": _token(person)} | form, headers=FROM_HERE)
+
+
+def _token(person: Person) -> str:
+    found = TOKEN.search(person.client.get("/me").text)
+    return found[1] if found else ""
 
 
 def _counts(person: Person) -> tuple[int, int]:
