@@ -57,7 +57,7 @@
     frame.referrerPolicy = "strict-origin";
     frame.loading = "lazy";
     frame.sandbox =
-      "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
+      "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
     const respond = /\breplytocom=(\w+)/.exec(location.search)?.[1] || location.hash === "#respond";
     frame.src = `${home}/embed/${asked}#${new URLSearchParams(/** @type {any} */ ({ title, respond }))}`;
     link.href = `${home}/t?site=${asked.replace("?", "&")}`;

@@ -23,7 +23,7 @@ export function open() {
   form.dataset.state = "open";
   guest.fill();
   freshToken().catch(() => {}); // Asked for again when it is needed.
-  if (document.getElementById("login")) import("./login/identity.js").catch(() => {});
+  if (part("login")) import("./login/identity.js").catch(() => {});
 }
 
 /**

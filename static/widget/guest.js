@@ -49,7 +49,6 @@ function values() {
 }
 
 function random() {
-  const bytes = crypto.getRandomValues(new Uint8Array(SECRET));
-  const text = btoa(String.fromCharCode(...bytes));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  const text = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(SECRET))));
+  return text.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }
