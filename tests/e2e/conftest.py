@@ -10,12 +10,22 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from commentbox.adapters import schema
 from commentbox.app import create_app
+from commentbox.cli.demo.providers import Standins
 from commentbox.comments import posting, threads
 from commentbox.config import Settings
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import ids
 from commentbox.models import Policy, Site
-from tests.e2e.hosts import BLOG, COMMENTS, EMBED, Articles, Certificate, serve
+from tests.e2e.hosts import (
+    BLOG,
+    COMMENTS,
+    EMBED,
+    PROVIDERS,
+    Articles,
+    Certificate,
+    free_port,
+    serve,
+)
 from tests.e2e.moderating import Moderated
 from tests.e2e.reading import Reader
 
@@ -85,8 +95,34 @@ def desk(service_settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
+def doors_port() -> int:
+    """Return the port at which browsers find the providers."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def doors(certificate: Certificate, doors_port: int) -> Iterator[Standins]:
+    """Return the stand-ins for the providers that people log in with."""
+    doors = Standins(COMMENTS)
+    doors.serve(browser="https://{name}.test")
+    doors.serve_tls(str(certificate.chain), str(certificate.key), doors_port)
+    yield doors
+    doors.close()
+
+
+@pytest.fixture
+def standins(doors: Standins) -> Standins:
+    """Return the stand-ins, who allow everything by themselves until a test says otherwise."""
+    usual = {"answer": "allow", "persona": "usual", "remembers": False, "slow_seconds": 8.0}
+    for name in PROVIDERS:
+        each = doors.by_name[name]
+        vars(each).update(usual, coop=each.usual_coop, faults={})
+    return doors
+
+
+@pytest.fixture(scope="session")
 def service_port(
-    desk: Flask, service_settings: Settings, certificate: Certificate
+    desk: Flask, service_settings: Settings, certificate: Certificate, doors: Standins
 ) -> Iterator[int]:
     """Run the real service, and return its port."""
     names = (
@@ -100,6 +136,11 @@ def service_port(
     environment = {
         f"COMMENTBOX_{name.upper()}": str(getattr(service_settings, name)) for name in names
     }
+    environment |= {
+        name: value
+        for name, value in doors.environment().items()
+        if name.split("_")[1].lower() in PROVIDERS
+    }
     process, port = serve(environment, certificate)
     yield port
     process.terminate()
@@ -107,11 +148,12 @@ def service_port(
 
 
 @pytest.fixture(scope="session")
-def browser(articles: Articles, service_port: int) -> Iterator[Browser]:
+def browser(articles: Articles, service_port: int, doors_port: int) -> Iterator[Browser]:
     """Return Chromium with storage partitioned and third-party cookies blocked."""
     chromium = shutil.which("chromium")
     assert chromium, "Chromium is missing; `make browser` installs it"
     ours = f"MAP comments.test:443 127.0.0.1:{service_port}"
+    ours += "".join(f", MAP {name}.test:443 127.0.0.1:{doors_port}" for name in PROVIDERS)
     others = f"MAP *.test:443 127.0.0.1:{articles.port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives import serialization
 from tests.paths import ROOT
 
 BLOG, COMMENTS, EVIL = "https://blog.test", "https://comments.test", "https://evil.test"
+PROVIDERS = ("google", "twitter", "facebook")
+HOSTS = ("blog.test", "comments.test", "evil.test", *(f"{name}.test" for name in PROVIDERS))
 LOADER = f'<script async src="{COMMENTS}/embed.js" data-site="blog"></script>'
 EMBED = f'<div id="commentbox"></div>{LOADER}'
 STARTS_WITHIN = 60  # seconds
@@ -36,7 +38,7 @@ class Certificate:
     @classmethod
     def make(cls, folder: Path) -> "Certificate":
         """Issue one in a folder."""
-        issued = trustme.CA().issue_cert("blog.test", "comments.test", "evil.test", "127.0.0.1")
+        issued = trustme.CA().issue_cert(*HOSTS, "127.0.0.1")
         chain, key = folder / "chain.pem", folder / "key.pem"
         chain.write_bytes(b"".join(part.bytes() for part in issued.cert_chain_pems))
         loaded = serialization.load_pem_private_key(issued.private_key_pem.bytes(), None)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from commentbox.models import Policy
-from tests.e2e.hosts import COMMENTS
+from tests.e2e.hosts import COMMENTS, PROVIDERS
 from tests.e2e.reading import Reader, is_post
 from tests.e2e.test_drafts import SENDING
 from tests.e2e.test_messages import answer
@@ -104,6 +104,8 @@ def test_a_guest_posts_by_keyboard_alone(reader: Reader) -> None:
     expect(reader.box).to_be_focused()
     keyboard.type("By keys")
     expect(reader.button).to_be_visible()
+    for _ in (*PROVIDERS, "email"):
+        keyboard.press("Tab")
     for word in ("ann@example.org", "Ann"):
         keyboard.press("Tab")
         keyboard.type(word)
@@ -139,11 +141,12 @@ def test_fields_stand_apart_and_in_line_when_one_is_wrong(reader: Reader) -> Non
 def test_the_order_of_the_keyboard_is_that_of_the_page(reader: Reader) -> None:
     reader.box.focus()
     order = []
-    for _ in range(7):
+    for _ in range(11):
         order.append(reader.inside.evaluate("document.activeElement.id"))
         reader.page.keyboard.press("Tab")
     assert order == [
-        *("comment", "email", "author", "url", "subscribe", "remember", "comment-submit")
+        *("comment", "postas-google", "postas-twitter", "postas-facebook", "postas-email"),
+        *("email", "author", "url", "subscribe", "remember", "comment-submit"),
     ]
 
 

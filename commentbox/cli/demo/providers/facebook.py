@@ -162,6 +162,7 @@ class Facebook(Standin):
             raise _no(100, "Error validating verification code. Please make sure your redirect_uri "
                       "is identical to the one you used in the OAuth dialog request",
                       subcode=36008)  # fmt: skip
+        self.issued.proved(verifier)
         if problem := pkce(grant, verifier):
             raise _no(100, problem)
         return grant

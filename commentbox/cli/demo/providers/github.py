@@ -71,6 +71,7 @@ class GitHub(Standin):
         ):
             return _failed("incorrect_client_credentials")
         grant = self.issued.redeemed(form.get("code", ""))
+        self.issued.proved(form.get("code_verifier", ""))
         if grant is None or pkce(grant, form.get("code_verifier", "")):
             return _failed("bad_verification_code")
         if form.get("redirect_uri", grant.redirect_uri) != grant.redirect_uri:

@@ -139,6 +139,7 @@ class Google(Standin):
         grant = self.issued.redeemed(code)
         if grant is None or form.get("redirect_uri") != grant.redirect_uri:
             raise _no(400, "redirect_uri_mismatch", "Bad Request")
+        self.issued.proved(form.get("code_verifier", ""))
         if problem := pkce(grant, form.get("code_verifier", "")):
             raise _no(400, "invalid_grant", problem)
         token = self.issued.token(grant, code=code, seconds=_TOKEN_SECONDS, prefix="ya29.")

@@ -104,9 +104,14 @@ class Issued:
         self._note("id_token", token)
         return token
 
-    def values(self, *kinds: str) -> set[str]:
-        """Return the secrets of these kinds, or all: code, token, id_token, subject, email, hash.
+    def proved(self, verifier: str) -> None:
+        """Note the verifier that came with a code."""
+        self._note("verifier", verifier)
 
+    def values(self, *kinds: str) -> set[str]:
+        """Return the secrets of these kinds, or all.
+
+        They are code, token, id_token, verifier, subject, email and hash.
         A `hash` is what an email address becomes in the address of a Gravatar.
         """
         return {secret.value for secret in self.secrets if not kinds or secret.kind in kinds}

@@ -101,6 +101,7 @@ class Twitter(Standin):
             raise _no(400, "invalid_request", _WRONG.format("authorization code"))
         if form["redirect_uri"] != grant.redirect_uri:
             raise _no(400, "invalid_request", _WRONG.format("redirect uri"))
+        self.issued.proved(form["code_verifier"])
         if pkce(grant, form["code_verifier"]):
             raise _no(400, "invalid_request", _UNLIKE)
         token = self.issued.token(grant, code=form["code"], seconds=_TOKEN_SECONDS)

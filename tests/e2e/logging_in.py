@@ -1,0 +1,47 @@
+"""A reader who logs in: what they press in the frame, and the window that it opens."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.reading import Reader
+
+LABELS = {"google": "Google", "twitter": "Twitter", "facebook": "Facebook"}
+SOON = 15_000  # milliseconds that a walk may take on a busy machine
+
+
+class Visitor(Reader):
+    """A reader before the doors."""
+
+    def __init__(self, page: Page, nth: int = 0) -> None:
+        super().__init__(page, nth)
+        self.identity = self.frame.locator("#identity")
+        self.cancel = self.frame.locator("#login-cancel")
+        self.late = self.frame.locator("#login-late")
+        self.whose = self.frame.locator(".whose")
+
+    def door(self, name: str) -> Locator:
+        """Return the button of a provider."""
+        return self.frame.locator(f"#postas-{name}")
+
+    def enter(self, name: str) -> Page:
+        """Press a provider's button, and return the window."""
+        with self.page.context.expect_page() as caught:
+            self.door(name).click()
+        return caught.value
+
+    def log_in(self, name: str) -> None:
+        """Log in with a provider that allows by itself."""
+        self.enter(name)
+        self.is_logged_in(name)
+
+    def is_logged_in(self, name: str) -> None:
+        """Wait until the form shows somebody of this provider."""
+        expect(self.identity).to_have_attribute("data-state", "identified", timeout=SOON)
+        expect(self.identity).to_have_attribute("data-provider", name)
+
+    def is_guest(self) -> None:
+        """Wait until the form shows a guest."""
+        expect(self.identity).to_have_attribute("data-state", "guest")
+
+    def is_connecting(self) -> None:
+        """Wait until the form waits for the window."""
+        expect(self.identity).to_have_attribute("data-state", "connecting")
