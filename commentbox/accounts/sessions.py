@@ -1,6 +1,5 @@
 """Live sign-ins: opened, found by their token, listed, ended."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -90,14 +89,8 @@ def is_fresh(session: Session, *, within: timedelta = FRESH) -> bool:
     return clock.now() - session.fresh_at < within
 
 
-def listed(account: Account) -> Sequence[Session]:
-    """Return the person's live sessions, the newest first."""
-    mine = select(Session).where(Session.account_id == account.id, Session.expires_at > clock.now())
-    return db.session.scalars(mine.order_by(Session.created_at.desc(), Session.id)).all()
-
-
-def places(account: Account) -> list[tuple[Session, Site | None]]:
-    """Return the person's live sessions, each with the site whose frames it is for."""
+def listed(account: Account) -> list[tuple[Session, Site | None]]:
+    """Return the person's live sessions, the newest first, each with the site of its frames."""
     query = (
         select(Session, Site)
         .outerjoin(Site, Site.id == Session.site_id)

@@ -64,7 +64,9 @@ function ask(address, how) {
  * @param {number} at the row that then has the focus
  */
 function arrive(answer, html, at) {
-  if (new URL(answer.url).pathname !== location.pathname) return location.reload();
+  if (new URL(answer.url).pathname !== location.pathname) {
+    return answer.redirected ? location.assign(answer.url) : location.reload();
+  }
   show(html, answer.url);
   goTo(at);
 }

@@ -108,7 +108,7 @@ def test_linking_ends_every_other_log_in(writing: None) -> None:
     identities.link(account, FACEBOOK, here=here)
     with pytest.raises(NotSignedIn):
         sessions.by_token(other)
-    assert [session.id for session in sessions.listed(account)] == [here.id]
+    assert [session.id for session, _site in sessions.listed(account)] == [here.id]
 
 
 def test_an_unlinked_identity_is_a_stranger_and_its_log_ins_end(writing: None) -> None:
@@ -119,7 +119,7 @@ def test_an_unlinked_identity_is_a_stranger_and_its_log_ins_end(writing: None) -
     identities.unlink(account, facebook.id, here=here)
     with pytest.raises(NotSignedIn):
         sessions.by_token(by_facebook)
-    assert [session.id for session in sessions.listed(account)] == [here.id]
+    assert [session.id for session, _site in sessions.listed(account)] == [here.id]
     assert identities.recognised(FACEBOOK)[0].id != account.id
 
 

@@ -1,15 +1,15 @@
-"""One's own account: the name that readers see, mail, live sign-ins, the way out."""
+"""One's own account: the name that readers see, mail, how and where one is signed in."""
 
 from http import HTTPStatus
 
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from commentbox.accounts import people, sessions
+from commentbox.accounts import identities, people, sessions
 from commentbox.errors import Invalid
-from commentbox.web.admin import deciding, desk, places
+from commentbox.web.admin import deciding, desk, places, proof
 from commentbox.web.admin.gate import visitor
-from commentbox.web.kit import desks
+from commentbox.web.kit import desks, devices, offers
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.transaction import writes
 
@@ -49,8 +49,22 @@ def end(session_id: str) -> ResponseReturnValue:
 @writes
 def end_others() -> ResponseReturnValue:
     """End every sign-in but this one."""
+    if way := proof.wanted(url_for(".show")):
+        return way
     sessions.end_all(visitor().account, but=visitor().session)
     return redirect(url_for(".show"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/identities/<identity_id>/unlink")
+@writes
+def unlink(identity_id: str) -> ResponseReturnValue:
+    """Take a way to sign in away; the link by mail is always left."""
+    here = url_for(".show")
+    if way := proof.wanted(here):
+        return way
+    known = deciding.known(identity_id, code="identity.unknown")
+    identities.unlink(visitor().account, known, here=visitor().session)
+    return deciding.to(places.with_notice(here, done="unlinked"))
 
 
 @blueprint.post("/sign-out")
@@ -63,9 +77,16 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _page(*, typed: str, wants_mail: bool, problem: str = "") -> str:
+    account = visitor().account
     return desk.page(
         "admin/account.html",
-        live=sessions.listed(visitor().account),
+        live=[devices.shown(session, site) for session, site in sessions.listed(account)],
+        identities=[
+            {"id": each.id, "provider": each.provider, "name": each.name or each.email}
+            for each in identities.of(account)
+        ],
+        providers=offers.offered(),
+        is_fresh=sessions.is_fresh(visitor().session),
         typed=typed,
         wants_mail=wants_mail,
         problem=problem,

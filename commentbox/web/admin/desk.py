@@ -23,6 +23,8 @@ FOLDERS: Final = {
 _SAVED: Final = {
     "reply": N_("Your reply is published."),
     "account": N_("Your account is saved."),
+    "linked": N_("You can sign in with that as well now. Your other sign-ins have ended."),
+    "unlinked": N_("You do not sign in with that any more. Your other sign-ins have ended."),
 }
 _FINAL: Final = {"edit", "delete", "undo"}
 

@@ -15,7 +15,7 @@ from commentbox.models import Site, Status
 from commentbox.moderation import actions, queue
 from commentbox.moderation.actions import Batch, Seen
 from commentbox.policy import Action
-from commentbox.web.admin import deciding, desk, places
+from commentbox.web.admin import deciding, desk, places, proof
 from commentbox.web.admin.gate import visitor
 from commentbox.web.kit import desks
 from commentbox.web.kit.transaction import writes
@@ -89,6 +89,8 @@ def decide() -> ResponseReturnValue:
     name, chosen = _decision()
     if not chosen:
         return deciding.to(places.with_notice(back, problem="selection.empty"))
+    if name == "delete" and (way := proof.wanted(back)):
+        return way
     return deciding.done(back, lambda by: ACTIONS[name](chosen, by=by))
 
 

@@ -79,12 +79,17 @@ def redeem(token: str) -> ResponseReturnValue:
     return desks.let_in(response, account)
 
 
+def form_token() -> str:
+    """Return a token for the form that asks for a link."""
+    return forms.form_token(_BINDING)
+
+
 def _form(*, next_page: str, typed: str = "", problem: str = "") -> str:
     return render_template(
         "admin/sign_in.html",
         typed=typed,
         problem=problem,
         next_page=next_page,
-        token=forms.form_token(_BINDING),
+        token=form_token(),
         providers=offers.offered(),
     )

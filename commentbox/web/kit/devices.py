@@ -1,8 +1,11 @@
-"""What people call the browser that they sit at."""
+"""What people call the browser that they sit at, and where they are logged in by it."""
 
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlsplit
 
+from commentbox.adapters.translations import gettext
 from commentbox.lib import text
+from commentbox.models import Session, SessionKind, Site
 
 _LONGEST: Final = 200
 # The first name found wins: Edge and Opera also call themselves Chrome, and Chrome calls itself
@@ -30,3 +33,16 @@ def device(agent: str) -> str:
     system = next((name for sign, name in _SYSTEMS.items() if sign in agent), "")
     words = " on ".join(part for part in (browser, system) if part)
     return words or text.clean_line(agent)[:_LONGEST]
+
+
+def shown(session: Session, site: Site | None) -> dict[str, Any]:
+    """Return what a person reads of one of their sessions: by which browser, where, since when."""
+    place = urlsplit(site.origins[0]).netloc if site and site.origins else ""
+    if session.kind is SessionKind.DESK:
+        place = gettext("Moderation")
+    return {
+        "id": session.id,
+        "device": session.device or gettext("Unknown browser"),
+        "place": place or gettext("The pages of this service"),
+        "since": session.created_at,
+    }

@@ -6,7 +6,6 @@ frame opens nothing here.
 
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
@@ -16,8 +15,8 @@ from commentbox.errors import Conflict, Invalid, NotFound, NotSignedIn
 from commentbox.extensions import db
 from commentbox.jobs import outbox
 from commentbox.lib import ids
-from commentbox.models import Account, Identity, Session, SessionKind, Site
-from commentbox.web.kit import forms, offers, readers
+from commentbox.models import Account, Identity
+from commentbox.web.kit import devices, forms, offers, readers
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.readers import Reader
 from commentbox.web.kit.requests import require_own_origin, settings
@@ -145,7 +144,7 @@ def _page(
         problems=problems or {},
         identities=[_identity(each) for each in mine],
         may_unlink=len(mine) > 1 or bool(account.email),
-        live=[_session(session, site) for session, site in sessions.places(account)],
+        live=[devices.shown(session, site) for session, site in sessions.listed(account)],
         again=_again(mine),
         providers=offers.offered(),
         is_fresh=sessions.is_fresh(reader.session),
@@ -182,15 +181,3 @@ def _again(mine: list[Identity]) -> list[dict[str, str]]:
     """Return the providers by which the person can show anew who they are."""
     theirs = {identity.provider for identity in mine}
     return [each for each in offers.offered() if each["name"] in theirs]
-
-
-def _session(session: Session, site: Site | None) -> dict[str, Any]:
-    place = urlsplit(site.origins[0]).netloc if site and site.origins else ""
-    if session.kind is SessionKind.DESK:
-        place = gettext("Moderation")
-    return {
-        "id": session.id,
-        "device": session.device or gettext("Unknown browser"),
-        "place": place or gettext("The pages of this service"),
-        "since": session.created_at,
-    }
