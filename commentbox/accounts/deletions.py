@@ -4,28 +4,29 @@ from sqlalchemy import select, update
 
 from commentbox.accounts import identities, profiles, sessions
 from commentbox.errors import NotFound
-from commentbox.extensions import db
+from commentbox.extensions import db, insert_new
 from commentbox.lib import clock, tokens
 from commentbox.models import Account, Avatar, Comment, Deletion, Identity
 
 
-def request(provider: str, issuer: str, subject: str) -> Deletion:
+def request(provider: str, issuer: str, subject: str, *, code: str) -> Deletion:
     """Delete what is known of somebody at a provider and return the note of that.
 
-    Its code is what they are told to ask with; there is a note also when nothing was known.
+    Its code is what they are told to ask with, the same for a wish that comes again: that deletes
+    nothing more. There is a note also when nothing was known.
     """
     now = clock.now()
-    identity = db.session.scalar(
-        select(Identity).where(
-            Identity.provider == provider, Identity.issuer == issuer, Identity.subject == subject
+    if insert_new(Deletion, code=code, provider=provider, requested_at=now, done_at=now):
+        identity = db.session.scalar(
+            select(Identity).where(
+                Identity.provider == provider,
+                Identity.issuer == issuer,
+                Identity.subject == subject,
+            )
         )
-    )
-    if identity is not None:
-        forget(identity)
-    note = Deletion(code=tokens.new(), provider=provider, requested_at=now, done_at=now)
-    db.session.add(note)
-    db.session.flush()
-    return note
+        if identity is not None:
+            forget(identity)
+    return noted(code)
 
 
 def noted(code: str) -> Deletion:

@@ -13,6 +13,7 @@ from commentbox.models import (
     Comment,
     EmailCode,
     Job,
+    SeenEvent,
     Session,
     SignInLink,
     Site,
@@ -24,6 +25,7 @@ CLIENTS: Final = timedelta(days=1)
 DONE_JOBS: Final = timedelta(days=7)
 DEAD_JOBS: Final = timedelta(days=30)
 EMAIL_CODES: Final = timedelta(hours=1)  # older ones do not count towards any limit
+SEEN_EVENTS: Final = timedelta(days=30)
 UNCONFIRMED: Final = timedelta(days=7)
 
 
@@ -43,6 +45,7 @@ def clean_up() -> None:
     db.session.execute(delete(SignInLink).where(SignInLink.expires_at < now))
     db.session.execute(delete(Attempt).where(Attempt.expires_at < now))
     db.session.execute(delete(EmailCode).where(EmailCode.created_at < now - EMAIL_CODES))
+    db.session.execute(delete(SeenEvent).where(SeenEvent.created_at < now - SEEN_EVENTS))
     db.session.execute(
         delete(Subscription).where(
             Subscription.confirmed_at.is_(None), Subscription.created_at < now - UNCONFIRMED

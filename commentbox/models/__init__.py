@@ -12,6 +12,7 @@ from commentbox.models.login import (
     Identity,
     Mode,
     Outcome,
+    SeenEvent,
 )
 from commentbox.models.site import Policy, Site
 from commentbox.models.subscription import Subscription
@@ -33,6 +34,7 @@ __all__ = [
     "Outcome",
     "Policy",
     "Role",
+    "SeenEvent",
     "Session",
     "SessionKind",
     "SignInLink",

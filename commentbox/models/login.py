@@ -126,3 +126,12 @@ class Deletion(Model):
     provider: Mapped[str]
     requested_at: Mapped[datetime] = mapped_column(UTCTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCTime)
+
+
+class SeenEvent(Model):
+    """An event that a provider sent. `id` is the digest of its name there."""
+
+    __tablename__ = "seen_event"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[Created]

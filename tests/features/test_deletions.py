@@ -37,7 +37,9 @@ def write(site: Site, thread: Thread) -> Write:
 
 
 def delete(profile: Profile) -> str:
-    return deletions.request(profile.provider, profile.issuer, profile.subject).code
+    return deletions.request(
+        profile.provider, profile.issuer, profile.subject, code=tokens.new()
+    ).code
 
 
 def byline(comment: Comment) -> tuple[str | None, ...]:

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from commentbox.accounts import attempts, email_code, people, sessions, signin
+from commentbox.accounts import attempts, email_code, events, people, sessions, signin
 from commentbox.comments import following
 from commentbox.extensions import db
 from commentbox.jobs import outbox, retention
@@ -20,6 +20,7 @@ from commentbox.models import (
     EmailCode,
     Job,
     Mode,
+    SeenEvent,
     Session,
     SignInLink,
     Site,
@@ -39,8 +40,14 @@ Post = Callable[..., Comment]
         (timedelta(minutes=61), {Attempt: 0, EmailCode: 0, Session: 1}),
         (timedelta(hours=1), {Answer: 1, Session: 1, SignInLink: 1, Subscription: 2, Job: 2}),
         (timedelta(hours=25), {Answer: 0, Session: 1, SignInLink: 0, Subscription: 2, Job: 2}),
-        (timedelta(days=8), {Answer: 0, Session: 0, SignInLink: 0, Subscription: 1, Job: 1}),
-        (timedelta(days=31), {Answer: 0, Session: 0, SignInLink: 0, Subscription: 1, Job: 0}),
+        (
+            timedelta(days=8),
+            {Answer: 0, Session: 0, SignInLink: 0, Subscription: 1, Job: 1, SeenEvent: 1},
+        ),
+        (
+            timedelta(days=31),
+            {Answer: 0, Session: 0, SignInLink: 0, Subscription: 1, Job: 0, SeenEvent: 0},
+        ),
     ],
 )
 def test_everything_goes_when_its_time_is_over(
@@ -87,6 +94,7 @@ def _fill(thread: Thread) -> None:
     for name in ("ann", "ben"):
         following.subscribe(thread, f"{name}@example.org")
     following.confirm(db.session.scalars(select(Subscription.id).limit(1)).one())
+    events.is_new("google", "1")
     db.session.query(Job).delete()
     row = Answer(route="r", key="k", body="", status=201, content_type="", content="")
     done = Job(kind="greet", payload={}, done_at=clock.now())

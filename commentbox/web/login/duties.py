@@ -6,9 +6,10 @@ from typing import Final, TypeVar
 import structlog
 from flask import Response, jsonify, request, url_for
 
-from commentbox.accounts import deletions, identities, sessions
+from commentbox.accounts import deletions, events, identities, sessions
 from commentbox.adapters.translations import gettext
 from commentbox.errors import Malformed, NotFound
+from commentbox.lib import tokens
 from commentbox.providers.base import Profile, Provider, ProviderFailed
 from commentbox.providers.facebook import Facebook, signed_request
 from commentbox.providers.google import Google
@@ -29,7 +30,9 @@ ENDING: Final = frozenset({"sessions-revoked", "tokens-revoked", "account-disabl
 def deauthorized() -> Response:
     """End the log-ins of somebody who took this service off their Facebook account."""
     facebook = _provider("facebook", Facebook)
-    _end(facebook, _signed(facebook))
+    text, subject = _signed(facebook)
+    if events.is_new(facebook.name, text):
+        _end(facebook, subject)
     return jsonify({})
 
 
@@ -37,7 +40,9 @@ def deauthorized() -> Response:
 def delete() -> Response:
     """Delete what came from Facebook, as the person asked there; tell where that can be seen."""
     facebook = _provider("facebook", Facebook)
-    note = deletions.request(facebook.name, facebook.issuer, _signed(facebook))
+    text, subject = _signed(facebook)
+    code = tokens.derived(settings().secret_key, "deletion", text)
+    note = deletions.request(facebook.name, facebook.issuer, subject, code=code)
     path = url_for("login.deleted", code=note.code)
     return jsonify({"url": f"{settings().base_url}{path}", "confirmation_code": note.code})
 
@@ -69,7 +74,8 @@ def happened() -> Response:
     log.info("security_event", kind=event.kind)
     if event.kind in ENDING:
         with writing():
-            _end(google, event.subject)
+            if events.is_new(google.name, event.id):
+                _end(google, event.subject)
     return Response(status=HTTPStatus.ACCEPTED)
 
 
@@ -80,13 +86,13 @@ def _provider(name: str, kind: type[P]) -> P:
     return found
 
 
-def _signed(facebook: Facebook) -> str:
-    """Return whom a signed request is about; raise `Malformed("signed_request.invalid")`."""
+def _signed(facebook: Facebook) -> tuple[str, str]:
+    """Return what was signed, and whom it is about; raise `Malformed("signed_request.invalid")`."""
     text = request.form.get("signed_request", "")
     subject = signed_request(text, facebook.settings.client_secret).get("user_id")
     if not isinstance(subject, str) or not subject:
         raise Malformed("signed_request.invalid")
-    return subject
+    return text.partition(".")[2], subject
 
 
 def _end(provider: Provider, subject: str) -> None:

@@ -55,11 +55,24 @@ def test_a_wish_to_delete_is_done_and_can_be_looked_up(app: Flask, facebook: Fac
     assert person.client.get("/login/deletion/x").status_code == 404
 
 
-def test_a_wish_that_is_sent_twice_is_answered_twice(app: Flask, facebook: Facebook) -> None:
-    person = Person(app)
-    _logged_in(person, facebook)
-    answers = [_send(person, "deletion", _signed("7")) for _ in range(2)]
+def test_a_wish_that_is_sent_again_is_answered_alike_and_deletes_nothing_more(
+    app: Flask, facebook: Facebook
+) -> None:
+    person, answers = Person(app), []
+    for alive in (False, True):
+        token = _logged_in(person, facebook)
+        answers.append(_send(person, "deletion", _signed("7")))
+        assert _is_alive(person, token) is alive
     assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].get_json() == answers[1].get_json()
+
+
+def test_who_took_the_app_away_and_came_back_stays(app: Flask, facebook: Facebook) -> None:
+    person = Person(app)
+    for alive in (False, True):
+        token = _logged_in(person, facebook)
+        _send(person, "deauthorize", _signed("7"))
+        assert _is_alive(person, token) is alive
 
 
 @pytest.mark.parametrize("kind", ["deauthorize", "deletion"])
@@ -91,6 +104,18 @@ def test_an_account_in_danger_is_logged_out(
     monkeypatch.setattr(google, "security_event", lambda _token: event)
     assert person.client.post("/login/google/events", data="a.b.c").status_code == 202
     assert not _is_alive(person, token)
+
+
+def test_an_event_that_comes_again_ends_no_later_log_in(
+    app: Flask, google: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person(app)
+    event = SecurityEvent("1", "sessions-revoked", "7")
+    monkeypatch.setattr(google, "security_event", lambda _token: event)
+    for alive in (False, True):
+        token = _logged_in(person, google)
+        assert person.client.post("/login/google/events", data="a.b.c").status_code == 202
+        assert _is_alive(person, token) is alive
 
 
 @pytest.mark.parametrize("kind", ["verification", "account-enabled", "something-new"])
