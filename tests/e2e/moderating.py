@@ -1,15 +1,17 @@
 """Somebody who moderates a site of their own, and what waits there."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Page
+from sqlalchemy import update
 
 from commentbox.accounts import people, signin
 from commentbox.comments import posting, threads
 from commentbox.extensions import begin_writing, db
-from commentbox.lib import ids
-from commentbox.models import Comment, Policy, Site, Status
+from commentbox.lib import clock, ids
+from commentbox.models import Comment, Policy, Session, Site, Status
 from tests.e2e.hosts import COMMENTS
 
 WORDS = {
@@ -45,6 +47,15 @@ class Moderated:
         page.goto(self.link())
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/admin/queue")
+
+    def grow_old(self) -> None:
+        """Let the moderator have signed in a while ago."""
+        ago = clock.now() - timedelta(minutes=11)
+        with self.written():
+            account = people.find(f"{self.name}@example.org")
+            assert account
+            mine = update(Session).where(Session.account_id == account.id)
+            db.session.execute(mine.values(fresh_at=ago))
 
     def wait_for_a_decision(self, words: dict[str, str]) -> dict[str, str]:
         """Let comments arrive, and return their ids by author."""

@@ -142,7 +142,7 @@ def _page(
         token=forms.form_token(readers.binding(reader.session)),
         typed=typed or saved,
         problems=problems or {},
-        identities=[_identity(each) for each in mine],
+        identities=[{**_identity(each), "is_here": each.id == reader.identity.id} for each in mine],
         may_unlink=len(mine) > 1 or bool(account.email),
         live=[devices.shown(session, site) for session, site in sessions.listed(account)],
         again=_again(mine),

@@ -1,0 +1,121 @@
+"""One's own account in a browser, without script; at the desk with it."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from commentbox.cli.demo.providers import Standins
+from commentbox.models import Status
+from tests.e2e.hosts import COMMENTS
+from tests.e2e.moderating import WORDS, Moderated
+from tests.paths import ROOT
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+ME = f"{COMMENTS}/me"
+SOON = 15_000  # milliseconds that a walk may take on a busy machine
+
+
+@pytest.fixture
+def plain(browser: Browser, standins: Standins) -> Iterator[Page]:
+    """Return a tab on a phone that runs no script."""
+    context = browser.new_context(
+        ignore_https_errors=True, java_script_enabled=False, viewport={"width": 320, "height": 700}
+    )
+    context.set_default_timeout(SOON)
+    for name, persona in (("google", "no-photo"), ("twitter", "emoji")):
+        standins.by_name[name].persona = persona
+    yield context.new_page()
+    context.close()
+
+
+def test_a_person_logs_in_links_unlinks_and_leaves_without_script(plain: Page) -> None:
+    plain.goto(ME)
+    _press(plain, "Log in with Google")
+    expect(plain).to_have_url(ME)
+    _press(plain, "Add Twitter")
+    expect(plain.get_by_role("status")).to_contain_text("You can log in with that as well now.")
+    expect(plain.locator("[aria-labelledby=ways] .rows li")).to_have_count(2)
+    plain.get_by_role("button", name="Unlink Twitter").click()
+    expect(plain.get_by_role("status")).to_contain_text("You do not log in with that any more.")
+    plain.get_by_label("Website").fill("ada.example")
+    _press(plain, "Save")
+    expect(plain.get_by_label("Website")).to_have_value("https://ada.example/")
+    _press(plain, "Log out everywhere")
+    expect(plain.get_by_role("status")).to_have_text("You are logged out everywhere.")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    browser: Browser, standins: Standins, theme: str, width: int
+) -> None:
+    context = browser.new_context(
+        ignore_https_errors=True,
+        bypass_csp=True,  # for axe alone
+        color_scheme="dark" if theme == "dark" else "light",
+        viewport={"width": width, "height": 800},
+    )
+    page = context.new_page()
+    page.goto(ME)
+    _is_fine(page)
+    _press(page, "Log in with Google")
+    expect(page).to_have_url(ME, timeout=SOON)
+    _is_fine(page)
+    page.get_by_label("Name").fill(" ")
+    _press(page, "Save")
+    expect(page.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
+    _is_fine(page)
+    context.close()
+
+
+def test_a_moderator_adds_a_provider_and_comes_back_by_it(
+    moderated: Moderated, page: Page, standins: Standins
+) -> None:
+    standins.by_name["google"].persona = "right-to-left"
+    moderated.sign_in(page)
+    page.goto(f"{COMMENTS}/admin/account")
+    _press(page, "Add Google")
+    expect(page.get_by_role("status").last).to_contain_text("as well now", timeout=SOON)
+    _press(page, "Sign out")
+    _press(page, "Log in with Google")
+    page.wait_for_url("**/admin/queue", timeout=SOON)
+    page.goto(f"{COMMENTS}/admin/account")
+    page.get_by_role("button", name="Unlink Google").click()
+    expect(page.get_by_role("button", name="Send me a link")).to_be_visible()
+    _press(page, "Log in with Google")
+    expect(page.get_by_role("heading")).to_contain_text("Nobody who logs in with this moderates")
+
+
+def test_an_old_sign_in_is_led_to_the_ways_to_sign_in_again(
+    moderated: Moderated, page: Page, desk: Flask
+) -> None:
+    found = moderated.wait_for_a_decision(WORDS)
+    moderated.sign_in(page)
+    moderated.grow_old()
+    comment = _to_spam(page, found)
+    page.goto(f"{COMMENTS}/admin/queue?status=spam")
+    page.locator(f"#comment-{comment} [data-act=delete]").click()
+    page.wait_for_url("**/admin/again**")
+    expect(page.get_by_role("heading", name="Sign in again")).to_be_visible()
+    assert moderated.status(comment) is Status.SPAM
+    page.get_by_role("link", name="Go back").click()
+    page.wait_for_url("**/admin/queue?status=spam")
+
+
+def _to_spam(page: Page, found: dict[str, str]) -> str:
+    comment = found["CHEAP SHOES"]
+    page.locator(f"#comment-{comment} [data-act=spam]").click()
+    expect(page.locator(f"#comment-{comment}")).to_have_count(0)
+    return comment
+
+
+def _press(page: Page, words: str) -> None:
+    page.get_by_role("button", name=words, exact=True).click()
+
+
+def _is_fine(page: Page) -> None:
+    page.evaluate(AXE)
+    assert page.evaluate("axe.run()")["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
