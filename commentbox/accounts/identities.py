@@ -52,16 +52,17 @@ def invited(profile: Profile) -> Account | None:
     """
     if not (profile.is_authoritative and profile.email_verified and profile.email):
         return None
-    address = func.lower(Account.email) == profile.email.lower()
-    account = db.session.scalar(select(Account).where(address).with_for_update())
-    if account is None or account.blocked_at:
-        return None
-    is_here = select(
-        exists().where(Identity.account_id == account.id)
-        | exists().where(Session.account_id == account.id)
-        | ~exists().where(Membership.account_id == account.id)
+    # Of two at once the second waits, and looks again once the first has arrived.
+    return db.session.scalar(
+        select(Account)
+        .where(
+            func.lower(Account.email) == profile.email.lower(),
+            Account.arrived_at.is_(None),
+            Account.blocked_at.is_(None),
+            exists().where(Membership.account_id == Account.id),
+        )
+        .with_for_update()
     )
-    return None if db.session.scalar(is_here) else account
 
 
 def link(account: Account, profile: Profile, *, here: Session | None = None) -> Identity:
@@ -132,7 +133,10 @@ def _added(account: Account, profile: Profile) -> Identity | None:
         used_at=now,
         **_details(profile),
     )
-    return db.session.get_one(Identity, identity_id) if is_new else None
+    if not is_new:
+        return None
+    account.arrive()
+    return db.session.get_one(Identity, identity_id)
 
 
 def _refresh(account: Account, identity: Identity, profile: Profile) -> None:

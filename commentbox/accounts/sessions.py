@@ -31,6 +31,7 @@ def begin(
     """
     if account.blocked_at:
         raise NotAllowed("account.blocked")
+    account.arrive()
     token, session_id = tokens.new(), ids.new()
     db.session.add(
         Session(

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from commentbox.lib import clock
 from commentbox.models.base import Created, Id, Model, Moment, PrimaryId, UTCTime, enum_column
 
 
@@ -28,6 +29,7 @@ class Account(Model):
     """A person. `email` is the address they were invited by, lower-case in its domain.
 
     Whoever only logs in with a provider has none: what a provider says stands in `Identity`.
+    `arrived_at` is when they first were here: until then they are only invited.
     """
 
     __tablename__ = "account"
@@ -38,9 +40,14 @@ class Account(Model):
     website: Mapped[str] = mapped_column(default="")
     avatar_id: Mapped[Id | None] = mapped_column(ForeignKey("avatar.id", ondelete="SET NULL"))
     blocked_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    arrived_at: Mapped[datetime | None] = mapped_column(UTCTime)
     wants_mail: Mapped[bool] = mapped_column(default=True)
     wants_gravatar: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Created]
+
+    def arrive(self) -> None:
+        """Note that the person has been here; the first time counts, and stays."""
+        self.arrived_at = self.arrived_at or clock.now()
 
 
 class Membership(Model):

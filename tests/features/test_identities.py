@@ -181,6 +181,21 @@ def test_who_has_signed_in_by_a_link_is_no_longer_only_invited(site: Site) -> No
     assert identities.recognised(GOOGLE)[0].id != invited.id
 
 
+def test_who_has_been_here_once_is_never_again_only_invited(site: Site) -> None:
+    invited = people.invite(EMAIL, site=site)
+    sessions.begin(invited, device="", days=1)
+    sessions.end_all(invited)
+    people.invite(EMAIL, site=site)
+    assert identities.recognised(GOOGLE)[0].id != invited.id
+
+
+def test_what_was_unlinked_does_not_take_the_invitation_up_again(site: Site) -> None:
+    invited, identity = people.invite(EMAIL, site=site), identities.recognised(GOOGLE)[1]
+    assert identity.account_id == invited.id
+    identities.unlink(invited, identity.id)
+    assert identities.recognised(GOOGLE)[0].id != invited.id
+
+
 def test_who_was_dismissed_before_they_came_is_not_invited(site: Site) -> None:
     invited = people.invite(EMAIL, site=site)
     people.dismiss(EMAIL)

@@ -92,6 +92,7 @@ def test_whoever_signed_in_before_keeps_their_roles_sessions_and_comments(empty:
     schema.upgrade(empty)
     with empty.connect() as connection:
         people = connection.execute(select(Account.id, Account.email, Account.website)).all()
+        arrived = connection.execute(select(Account.arrived_at)).scalar_one()
         roles = connection.execute(select(Membership.account_id)).all()
         links = connection.execute(select(SignInLink.account_id)).all()
         kept = connection.execute(
@@ -103,6 +104,7 @@ def test_whoever_signed_in_before_keeps_their_roles_sessions_and_comments(empty:
             )
         ).all()
     assert people == [(account_id, "mia@old.test", "")]
+    assert arrived  # an invitation of theirs cannot be taken up by a provider any more
     assert roles == links == [(account_id,)]
     assert kept[:3] == (session_id, "desk", session_id)
     assert kept.fresh_at == kept.created_at

@@ -40,7 +40,7 @@ def downgrade() -> None:
         op.drop_table(table)
     with op.batch_alter_table("account") as account:
         account.drop_constraint("fk_account_avatar_id", type_="foreignkey")
-        for column in ("blocked_at", "avatar_id", "website"):
+        for column in ("arrived_at", "blocked_at", "avatar_id", "website"):
             account.drop_column(column)
         account.alter_column("email", existing_type=sa.String(), nullable=False)
     op.drop_table("avatar")
@@ -148,14 +148,17 @@ def _make_deletion() -> None:
 
 
 def _widen_account() -> None:
+    """Nobody of before is only invited: who signed out leaves no trace by which to tell."""
     with op.batch_alter_table("account") as account:
         account.alter_column("email", existing_type=sa.String(), nullable=True)
         account.add_column(sa.Column("website", sa.String(), nullable=False, server_default=""))
         account.add_column(sa.Column("avatar_id", ID, nullable=True))
         account.add_column(sa.Column("blocked_at", TIME, nullable=True))
+        account.add_column(sa.Column("arrived_at", TIME, nullable=True))
         account.create_foreign_key(
             "fk_account_avatar_id", "avatar", ["avatar_id"], ["id"], ondelete="SET NULL"
         )
+    op.execute("UPDATE account SET arrived_at = created_at")
 
 
 def _widen_session() -> None:
