@@ -4,10 +4,10 @@ No link: whoever follows one may sit elsewhere than whoever asked for it.
 """
 
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from commentbox.errors import Conflict, Gone, Malformed
 from commentbox.extensions import db, insert_new
@@ -26,6 +26,15 @@ MOST_MAILS: Final = 3
 """How many codes one address is sent within `WINDOW`, whoever asks for them."""
 
 WINDOW: Final = timedelta(minutes=15)
+
+MOST_A_DAY: Final = 10
+"""How many codes one address is sent in a day: each is a few guesses for whoever asked for it."""
+
+MOST_OF_SITE: Final = 200
+"""How many codes are sent for one site in an hour."""
+
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
 
 
 def start(typed: str, *, challenge: str, site: Site) -> str:
@@ -55,17 +64,12 @@ def start(typed: str, *, challenge: str, site: Site) -> str:
 def write(code_id: str, *, secret: str) -> tuple[EmailCode, str] | None:
     """Return what is to be proved, and the digits for its mail; only a keyed digest is kept.
 
-    None when nobody waits for it any more, or the address has had enough mails for now.
+    None when nobody waits for it any more, or the address or the site has had enough mails for now.
     """
     asked = db.session.get(EmailCode, code_id)
     if asked is None or asked.digest or asked.expires_at <= clock.now():
         return None
-    mailed = select(func.count()).where(
-        func.lower(EmailCode.email) == asked.email.lower(),
-        EmailCode.created_at > asked.created_at - WINDOW,
-        EmailCode.digest != "",
-    )
-    if (db.session.scalar(mailed) or 0) >= MOST_MAILS:
+    if _is_enough(asked):
         return None
     code = tokens.digits(DIGITS)
     asked.digest = _digest(secret, asked.challenge, asked.email, code)
@@ -101,11 +105,11 @@ def finish(verifier: str, code: str, *, site: Site, secret: str) -> Profile | No
     db.session.execute(
         update(EmailCode).where(EmailCode.id == asked.id).values(used_at=clock.now())
     )
-    return profile(asked.email)
+    return profile(asked.email, is_authoritative=_tries(asked.email) <= MOST_TRIES)
 
 
-def profile(address: str) -> Profile:
-    """Return who somebody is whose address has been proved."""
+def profile(address: str, *, is_authoritative: bool = True) -> Profile:
+    """Return who somebody is whose address has been proved; by many tries, not for certain."""
     return Profile(
         provider=PROVIDER,
         issuer=PROVIDER,
@@ -113,8 +117,36 @@ def profile(address: str) -> Profile:
         name="",
         email=address,
         email_verified=True,
-        is_authoritative=True,
+        is_authoritative=is_authoritative,
     )
+
+
+def _is_enough(asked: EmailCode) -> bool:
+    """Say whether so many codes were mailed that this one is not."""
+    limits = (
+        (_is_of(asked.email), WINDOW, MOST_MAILS),
+        (_is_of(asked.email), _DAY, MOST_A_DAY),
+        (EmailCode.site_id == asked.site_id, _HOUR, MOST_OF_SITE),
+    )
+    mailed = select(func.count()).where(EmailCode.digest != "")
+    return any(
+        (db.session.scalar(mailed.where(these, _is_since(asked.created_at - length))) or 0) >= most
+        for these, length, most in limits
+    )
+
+
+def _tries(address: str) -> int:
+    """Return how many codes for the address were typed within a day, this one among them."""
+    typed = select(func.sum(EmailCode.tries)).where(_is_of(address), _is_since(clock.now() - _DAY))
+    return db.session.scalar(typed) or 0
+
+
+def _is_of(address: str) -> ColumnElement[bool]:
+    return func.lower(EmailCode.email) == address.lower()
+
+
+def _is_since(moment: datetime) -> ColumnElement[bool]:
+    return EmailCode.created_at > moment
 
 
 def _digest(secret: str, challenge: str, address: str, code: str) -> str:

@@ -4,7 +4,7 @@ import time
 from typing import Any, Final
 
 import structlog
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
@@ -39,17 +39,29 @@ class Throttle:
         self._is_away, self._ask_again = False, 0.0
 
     def check(
-        self, what: str, who: str, *, per_minute: int, code: str = "request.too_many"
+        self,
+        what: str,
+        who: str,
+        *,
+        per_minute: int,
+        per_hour: int = 0,
+        code: str = "request.too_many",
     ) -> None:
-        """Count one act; raise `TooFast(code)` when `who` has done more than that in a minute."""
-        item = RateLimitItemPerMinute(per_minute)
-        seconds = self._hit_shared(item, what, who)
-        if seconds is None:
-            seconds = _hit(self._own, item, what, who)
-        if seconds:
-            raise TooFast(code, retry_after=seconds)
+        """Count one act; raise `TooFast(code)` when `who` has done more than that in a minute.
 
-    def _hit_shared(self, item: RateLimitItemPerMinute, what: str, who: str) -> int | None:
+        With `per_hour` there is a limit for the hour besides.
+        """
+        items: list[RateLimitItem] = [RateLimitItemPerMinute(per_minute)]
+        if per_hour:
+            items.append(RateLimitItemPerHour(per_hour))
+        for item in items:
+            seconds = self._hit_shared(item, what, who)
+            if seconds is None:
+                seconds = _hit(self._own, item, what, who)
+            if seconds:
+                raise TooFast(code, retry_after=seconds)
+
+    def _hit_shared(self, item: RateLimitItem, what: str, who: str) -> int | None:
         """Count in Redis; return None when that is impossible now."""
         if self._shared is None or (self._is_away and clock.monotonic() < self._ask_again):
             return None
@@ -67,9 +79,7 @@ class Throttle:
         return seconds
 
 
-def _hit(
-    limiter: SlidingWindowCounterRateLimiter, item: RateLimitItemPerMinute, what: str, who: str
-) -> int:
+def _hit(limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, what: str, who: str) -> int:
     """Count one act; return the seconds to wait if it is too much, else 0."""
     if limiter.hit(item, what, who):
         return 0

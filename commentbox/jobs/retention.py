@@ -24,7 +24,7 @@ ANSWERS: Final = timedelta(days=1)
 CLIENTS: Final = timedelta(days=1)
 DONE_JOBS: Final = timedelta(days=7)
 DEAD_JOBS: Final = timedelta(days=30)
-EMAIL_CODES: Final = timedelta(hours=1)  # older ones do not count towards any limit
+EMAIL_CODES: Final = timedelta(days=1)  # older ones do not count towards any limit
 SEEN_EVENTS: Final = timedelta(days=30)
 UNCONFIRMED: Final = timedelta(days=7)
 

@@ -125,6 +125,38 @@ def test_an_address_gets_three_mails_in_a_quarter_of_an_hour(site: Site) -> None
         assert written(site, tokens.new())
 
 
+def test_an_address_gets_ten_mails_a_day(site: Site) -> None:
+    written_at = [timedelta(minutes=16) * mail for mail in range(email_code.MOST_A_DAY + 1)]
+    codes = []
+    for ago in written_at:
+        with clock.turned_by(ago):
+            codes.append(bool(written(site, tokens.new())))
+    assert codes == [True] * email_code.MOST_A_DAY + [False]
+    with clock.turned_by(timedelta(days=1, seconds=1)):
+        assert written(site, tokens.new())
+
+
+def test_a_site_has_so_many_mails_sent_in_an_hour(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(email_code, "MOST_OF_SITE", 2)
+    names = ("ada", "ben", "cleo")
+    codes = [written(site, tokens.new(), email=f"{name}@example.org") for name in names]
+    assert [bool(code) for code in codes] == [True, True, False]
+    with clock.turned_by(timedelta(hours=1, seconds=1)):
+        assert written(site, tokens.new())
+
+
+def test_who_needs_many_tries_takes_up_no_invitation(site: Site) -> None:
+    for tries, is_sure in ((email_code.MOST_TRIES - 1, True), (1, False)):
+        code = written(site, verifier := tokens.new())
+        for _ in range(tries):
+            assert finish(another(code), site, verifier) is None
+        profile = finish(code, site, verifier)
+        assert profile
+        assert profile.is_authoritative is is_sure
+
+
 def test_who_asks_too_often_is_answered_like_everybody(site: Site) -> None:
     for _ in range(email_code.MOST_MAILS):
         written(site, tokens.new())

@@ -37,7 +37,7 @@ Post = Callable[..., Comment]
     [
         (timedelta(minutes=9), {Attempt: 1, EmailCode: 1, Session: 1}),
         (timedelta(minutes=11), {Attempt: 0, EmailCode: 1, Session: 1}),
-        (timedelta(minutes=61), {Attempt: 0, EmailCode: 0, Session: 1}),
+        (timedelta(hours=25), {Attempt: 0, EmailCode: 0, Session: 1}),
         (timedelta(hours=1), {Answer: 1, Session: 1, SignInLink: 1, Subscription: 2, Job: 2}),
         (timedelta(hours=25), {Answer: 0, Session: 1, SignInLink: 0, Subscription: 2, Job: 2}),
         (

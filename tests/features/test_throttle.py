@@ -48,6 +48,16 @@ def said(capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
     return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
+def test_an_hour_has_a_limit_of_its_own() -> None:
+    throttle = Throttle()
+    throttle.check("mail", "ann", per_minute=9, per_hour=2)
+    throttle.check("mail", "ann", per_minute=9, per_hour=2)
+    throttle.check("mail", "ann", per_minute=9)
+    with pytest.raises(TooFast) as refusal:
+        throttle.check("mail", "ann", per_minute=9, per_hour=2)
+    assert refusal.value.retry_after > 60
+
+
 def test_each_caller_has_a_limit_of_their_own() -> None:
     throttle = Throttle()
     throttle.check("write", "ann", per_minute=1)

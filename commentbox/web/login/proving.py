@@ -21,6 +21,9 @@ from commentbox.web.login import handing
 SHARE: Final = 100
 """One in so many writing requests of a client may ask for a mail."""
 
+SHARE_OF_HOUR: Final = 30
+"""In an hour as many mails as one in so many of the writing requests that a minute allows."""
+
 AUTHOR: Final = "Commentbox-Author"
 
 
@@ -54,8 +57,7 @@ def send() -> Response:
     require_own_origin()
     if not offers.by_mail():
         raise NotFound("provider.unknown")
-    limit = max(1, settings().request_limit // SHARE)
-    throttle().check("email-code", client(), per_minute=limit, code="login.too_many")
+    _limit()
     wish = given.body(Wish)
     site = threads.site_named(wish.site)
     code_id = _noted(wish, site)
@@ -80,6 +82,17 @@ def prove() -> Response:
     if response is None:
         raise Invalid("code.wrong", fields={"code": "code.wrong"})
     return response
+
+
+def _limit() -> None:
+    limit = settings().request_limit
+    throttle().check(
+        "email-code",
+        client(),
+        per_minute=max(1, limit // SHARE),
+        per_hour=max(1, limit // SHARE_OF_HOUR),
+        code="login.too_many",
+    )
 
 
 def _noted(wish: Wish, site: Site) -> str:

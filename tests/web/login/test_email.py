@@ -11,6 +11,7 @@ from commentbox.config import Settings
 from commentbox.extensions import db
 from commentbox.lib import tokens
 from commentbox.models import Account, EmailCode, Job
+from commentbox.web.login import proving
 from tests.conftest import SECRET
 from tests.reader import ANN
 from tests.walks import ADA, FROM_HERE, Person, Scripted
@@ -75,6 +76,14 @@ def test_what_is_no_address_is_said_at_its_field(person: Person, email: str) -> 
 def test_no_other_page_has_codes_sent(person: Person, origin: str) -> None:
     answer = _ask(person, headers={"Origin": origin} if origin else {})
     assert (answer.status_code, _jobs(person)) == (403, [])
+
+
+def test_a_client_has_ten_codes_sent_in_an_hour(
+    person: Person, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proving, "SHARE_OF_HOUR", settings.request_limit // 10)
+    answers = [_ask(person, again=True).status_code for _ in range(11)]
+    assert answers == [200] * 10 + [429]
 
 
 def test_a_picture_is_fetched_after_the_log_in_and_shown_from_here(
