@@ -3,7 +3,7 @@
  * here with a secret that never leaves this frame. Neither the window nor its opener is relied on.
  */
 
-import { address, asked, session, site, writer } from "../main.js";
+import { address, asked, kept, session, site, writer } from "../main.js";
 import { part } from "../parts.js";
 
 const SECRET = 32; // bytes
@@ -51,12 +51,15 @@ export async function prepare() {
 }
 
 /**
- * Send JSON to our server, and return its answer.
+ * Send JSON to our server with what says that this browser has written, and return its answer.
  * @param {string} path
  * @param {unknown} json
  */
 export function send(path, json) {
+  /** @type {Record<string, string>} */
   const headers = { ...writer.headers, "Content-Type": "application/json" };
+  const key = kept.get(`author:${site}`)?.key;
+  if (key) headers["Commentbox-Author"] = key;
   return fetch(path, { method: "POST", body: JSON.stringify(json), headers });
 }
 

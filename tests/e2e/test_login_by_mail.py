@@ -1,0 +1,51 @@
+"""Logging in by six digits: what was written before by this browser is theirs afterwards."""
+
+import re
+import time
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from commentbox.cli.demo.providers import Standins
+from commentbox.extensions import db
+from commentbox.lib import ids
+from commentbox.models import Comment, Job
+from tests.e2e.logging_in import Visitor
+
+
+@pytest.fixture
+def visitor(page: Page, article: str, standins: Standins) -> Visitor:
+    """Return somebody before the article, who has done nothing yet."""
+    page.goto(article)
+    return Visitor(page)
+
+
+def test_what_a_guest_wrote_is_theirs_after_the_code(visitor: Visitor, desk: Flask) -> None:
+    address = f"{ids.new().lower()}@example.org"
+    visitor.box.fill("Written as a guest")
+    visitor.introduce("Ann", address)
+    visitor.send()
+    expect(visitor.comments).to_have_count(1)
+    visitor.door("email").click()
+    visitor.frame.locator("#code-address").fill(address)
+    visitor.frame.locator("[data-act=code]").click()
+    visitor.frame.locator("#code-digits").fill(_code(desk, address))
+    visitor.frame.locator("[data-act=prove]").click()
+    visitor.is_logged_in("email")
+    with desk.app_context():
+        mine = select(Comment).where(Comment.author_email == address)
+        assert db.session.scalars(mine).one().account_id
+
+
+def _code(desk: Flask, address: str) -> str:
+    """Return the digits of the mail, which nobody has taken yet."""
+    for _ in range(100):
+        with desk.app_context():
+            letters = db.session.scalars(select(Job).where(Job.kind == "mail.send"))
+            for letter in [job.payload["letter"] for job in letters]:
+                if letter["to"] == address:
+                    return re.findall(r"\d{6}", letter["text"])[0]
+        time.sleep(0.1)
+    raise AssertionError(address)
