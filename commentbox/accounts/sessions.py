@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 
 from commentbox.errors import NotAllowed, NotFound, NotSignedIn
 from commentbox.extensions import db
@@ -75,9 +75,12 @@ def by_token(
 
 
 def begun(family: str) -> Session | None:
-    """Return the session that a log-in began with, while it is alive."""
+    """Return the session that a log-in began with, while it is alive.
+
+    It stays so until the commit: what ends it waits, and then ends also what joins it meanwhile.
+    """
     alive = select(Session).where(Session.id == family, Session.expires_at > clock.now())
-    return db.session.scalar(alive)
+    return db.session.scalar(alive.with_for_update())
 
 
 def whose(session: Session) -> Account:
@@ -110,20 +113,23 @@ def end(account: Account, session_id: str) -> None:
 
 def end_family(family: str) -> None:
     """End everything that one log-in opened, here and in the frames of every site."""
-    db.session.execute(delete(Session).where(Session.family == family))
+    _end(Session.family == family)
 
 
 def end_of(identity: Identity) -> None:
     """End every log-in that was made with an identity, with all that it opened."""
     families = select(Session.family).where(Session.identity_id == identity.id)
-    db.session.execute(
-        delete(Session)
-        .where(Session.family.in_(families))
-        .execution_options(synchronize_session="fetch")
-    )
+    _end(Session.family.in_(families))
 
 
 def end_all(account: Account, *, but: Session | None = None) -> None:
     """End the person's sessions, all or all but those of the log-in that one belongs to."""
-    mine = delete(Session).where(Session.account_id == account.id)
-    db.session.execute(mine.where(Session.family != but.family) if but else mine)
+    mine = Session.account_id == account.id
+    _end(and_(mine, Session.family != but.family) if but else mine)
+
+
+def _end(which: ColumnElement[bool]) -> None:
+    """End sessions, also those of frames that join them right now: see `begun`."""
+    held = select(Session.id).where(which).order_by(Session.id).with_for_update()
+    db.session.execute(held).all()
+    db.session.execute(delete(Session).where(which).execution_options(synchronize_session="fetch"))

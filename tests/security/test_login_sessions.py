@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from commentbox.accounts import people, sessions
+from commentbox.accounts import identities, people, sessions
 from commentbox.extensions import db
 from commentbox.lib import clock
-from commentbox.models import Account, Membership
+from commentbox.models import Account, Membership, Session, SessionKind
 from tests.walks import ADA, FROM_HERE, Person, Scripted, asked_of, cookies
 
 
@@ -68,6 +68,42 @@ def test_c11_a_session_that_ended_is_over_at_once(
     home = f"/t/{person.reader.fill(10)}"
     is_at_home = "You are commenting" in person.client.get(home).text
     assert is_at_home is (end is _logged_out)  # the pages here are another place to log out of
+
+
+def _family_ended(person: Person) -> None:
+    person.reader.change(lambda: sessions.end_family(_home().family))
+
+
+def _ended_at_home(person: Person) -> None:
+    person.reader.change(lambda: sessions.end(_account(), _home().id))
+
+
+def _provider_says_so(person: Person) -> None:
+    person.reader.change(lambda: sessions.end_of(identities.of(_account())[0]))
+
+
+ENDS_OF_WALKS = [_blocked, _erased, _all_ended, _family_ended, _ended_at_home, _provider_says_so]
+
+
+@pytest.mark.parametrize("end", ENDS_OF_WALKS)
+def test_c11_a_log_in_that_ended_before_it_was_fetched_opens_nothing(
+    person: Person, end: Callable[[Person], None]
+) -> None:
+    person.log_in()
+    end(person)
+    assert person.redeem().get_json().get("outcome") != "ok"
+    assert person.me().status_code == 204
+
+
+def test_c11_a_log_in_of_one_click_ends_with_what_it_came_from(person: Person) -> None:
+    person.enter()
+    page = person.go_on(person.begin())
+    session = page.text.partition('name="session" value="')[2].partition('"')[0]
+    path = page.text.partition('<form method="post" action="')[2].partition('"')[0]
+    person.client.post(path, data={"session": session}, headers=FROM_HERE)
+    _all_ended(person)
+    assert person.redeem().get_json()["outcome"] == "expired"
+    assert person.me().status_code == 204
 
 
 def test_c11_who_is_blocked_is_not_let_in_again(person: Person) -> None:
@@ -140,6 +176,10 @@ def test_c15_cookies_are_bound_to_our_host_and_to_the_site(person: Person) -> No
 
 def _account() -> Account:
     return db.session.scalars(select(Account)).one()
+
+
+def _home() -> Session:
+    return db.session.scalars(select(Session).where(Session.kind == SessionKind.HOME)).one()
 
 
 def _me_with(person: Person, token: str) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, jsonify
 from pydantic import BaseModel, ConfigDict
 
-from commentbox.accounts import attempts
+from commentbox.accounts import attempts, sessions
 from commentbox.accounts.attempts import Redeemed
 from commentbox.adapters import translations
 from commentbox.comments import threads
@@ -41,7 +41,8 @@ def redeem() -> Response:
         if found is None:
             return _json({}, HTTPStatus.ACCEPTED)
         with translations.speaking(site.locale):
-            if found.identity is None:
+            # Whoever logged out everywhere meanwhile has ended this log-in, too.
+            if found.identity is None or sessions.begun(found.family or "") is None:
                 return _told(found)
             return handing.over(found.identity, site=site, family=found.family)
 
