@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 
 from commentbox.cli.main import commands
 from commentbox.comments import following, threads
-from commentbox.lib import tokens
+from commentbox.lib import ids, tokens
 from commentbox.models import Comment, Policy, Thread
 from tests.conftest import BASE, BLOG, SECRET
 from tests.desk import Desk
@@ -149,6 +149,9 @@ def _addresses(rule: Rule, comment: Comment) -> Iterator[str]:
         "comment_id": comment.id,
         "named": next((named[part] for part in named if f"/{part}/<" in rule.rule), ""),
         "token": tokens.new(),
+        "code": tokens.new(),
+        "avatar_id": ids.new(),
+        "attempt_id": ids.new(),
         "version": "0",
         "name": "embed.js",
     }

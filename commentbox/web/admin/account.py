@@ -82,7 +82,7 @@ def _page(*, typed: str, wants_mail: bool, problem: str = "") -> str:
         "admin/account.html",
         live=[devices.shown(session, site) for session, site in sessions.listed(account)],
         identities=[
-            {"id": each.id, "provider": each.provider, "name": each.name or each.email}
+            {"id": each.id, "provider": each.provider, "name": each.name}
             for each in identities.of(account)
         ],
         providers=offers.offered(),

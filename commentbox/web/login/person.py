@@ -173,7 +173,7 @@ def _identity(identity: Identity) -> dict[str, Any]:
         "id": identity.id,
         "provider": identity.provider,
         "label": offers.label(identity.provider),
-        "name": identity.name or identity.email,
+        "name": identity.name,
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from commentbox.extensions import db
 from commentbox.lib import clock, ids
 from commentbox.models import Account, Identity
-from tests.walks import ADA, FROM_HERE, Person, Scripted, led_to
+from tests.walks import ADA, FROM_HERE, Person, Scripted, asked_of, led_to
 
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 LATER = timedelta(minutes=11)
@@ -28,8 +28,9 @@ def test_another_way_to_log_in_leads_to_the_same_account(
     ada: Person, providers: dict[str, Scripted]
 ) -> None:
     _say(providers, "twitter", "ada-on-twitter")
-    answer = _link(ada, "twitter")
-    assert led_to(answer) == "/me?done=linked"
+    away = ada.go_on(_link(ada, "twitter", walk=False))
+    assert asked_of(away)["prompt"] == "select_account"
+    assert led_to(ada.come_back(away)) == "/me?done=linked"
     assert "You can log in with that as well now." in ada.client.get("/me?done=linked").text
     other = Person(ada.app)
     other.log_in("twitter", mode="page", **{"from": "me"})
@@ -69,7 +70,7 @@ def test_after_a_while_one_logs_in_again_before_anything_is_linked(ada: Person) 
 
 def test_to_log_in_again_the_provider_is_asked(ada: Person) -> None:
     begun = ada.begin(mode="page", **{"from": "me"})
-    assert ada.go_on(begun).status_code == 302
+    assert asked_of(ada.go_on(begun))["prompt"] == "select_account"
 
 
 def test_nothing_is_linked_to_a_log_in_that_has_ended(
