@@ -49,12 +49,13 @@ def plan(  # noqa: PLR0913 -- everything that has to outlive the way to the prov
     article_title: str = "",
     thread_id: str | None = None,
     return_to: str = "",
-    link_to: Session | None = None,
+    here: Session | None = None,
 ) -> tuple[Attempt, str]:
     """Note a walk and return it with the value of the cookie that it is bound to.
 
-    `link_to` is the session of whoever adds an identity. Raises `Malformed("challenge.invalid")`,
-    and `Conflict("challenge.used")` for one that another walk has: nobody plants one over it.
+    `here` is the session of whoever adds an identity, or is at the desk already. Raises
+    `Malformed("challenge.invalid")`, and `Conflict("challenge.used")` for one that another walk
+    has: nobody plants one over it.
     """
     if challenge is not None and not tokens.is_token(challenge):
         raise Malformed("challenge.invalid")
@@ -72,8 +73,8 @@ def plan(  # noqa: PLR0913 -- everything that has to outlive the way to the prov
         challenge=challenge,
         browser=tokens.digest(cookie),
         state_digest=tokens.digest(secrets(cookie).state),
-        account_id=link_to.account_id if link_to else None,
-        session_family=link_to.family if link_to else None,
+        account_id=here.account_id if here else None,
+        session_family=here.family if here else None,
         expires_at=clock.now() + LIFE,
     )
     if not is_new:

@@ -55,8 +55,8 @@ class Attempt(Model):
 
     `browser` and `state_digest` are the digests of the cookie that the walk is bound to and of the
     `state` that the provider returns. `challenge` is the SHA-256 of the secret with which the
-    waiting frame of the site asks for the outcome. `account_id` is who it logged in, or who another
-    identity is to be linked to.
+    waiting frame of the site asks for the outcome. `account_id` is who it logged in, or who began
+    it: to link another identity, or to come to the desk anew. `session_family` is that of the same.
     """
 
     __tablename__ = "attempt"

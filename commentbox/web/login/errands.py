@@ -9,7 +9,7 @@ from commentbox.accounts import attempts
 from commentbox.adapters import translations
 from commentbox.comments import threads
 from commentbox.comments.threads import Place
-from commentbox.errors import Invalid, Malformed
+from commentbox.errors import Invalid, Malformed, NotSignedIn
 from commentbox.extensions import db
 from commentbox.lib import urls
 from commentbox.models import Attempt, Mode, Session, Site
@@ -59,7 +59,7 @@ class Errand:
     mode: Mode
     return_to: str = ""
     challenge: str | None = None
-    link_to: Session | None = None
+    here: Session | None = None
 
     @property
     def locale(self) -> str:
@@ -79,9 +79,9 @@ def of_form(form: Mapping[str, str]) -> Errand:
         raise Invalid("field.invalid", fields={"mode": "field.invalid"})
     if mode is Mode.LINK:
         holder = holders.holder()
-        return Errand(None, mode, return_to=holder.page, link_to=holder.session)
+        return Errand(None, mode, return_to=holder.page, here=holder.session)
     if mode is Mode.DESK:
-        return Errand(None, mode, return_to=desks.local(form.get("next", "")))
+        return Errand(None, mode, return_to=desks.local(form.get("next", "")), here=_at_desk())
     if mode is Mode.PAGE and form.get("from") == "me":
         return Errand(None, mode, return_to=holders.ME)
     found = conversation_of(form)
@@ -92,6 +92,14 @@ def of_form(form: Mapping[str, str]) -> Errand:
     back = form.get("return_to") or f"{found.place.url}#respond"
     return_to = urls.within(back, found.site.origins) if mode is Mode.TAB else ""
     return Errand(found, mode, return_to=return_to, challenge=form["challenge"])
+
+
+def _at_desk() -> Session | None:
+    """Return the session that this browser has at the desk; its cookie does not come back."""
+    try:
+        return desks.live()[0]
+    except NotSignedIn:
+        return None
 
 
 def conversation_of(form: Mapping[str, str]) -> Conversation:
@@ -128,7 +136,7 @@ def plan(errand: Errand, provider: str) -> tuple[Attempt, str]:
         article_title=found.place.title if found else "",
         thread_id=found.thread_id if found else None,
         return_to=errand.return_to,
-        link_to=errand.link_to,
+        here=errand.here,
     )
 
 

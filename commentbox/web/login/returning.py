@@ -89,6 +89,8 @@ def _enter_desk(attempt: Attempt, profile: Profile, provider: Provider) -> Respo
     account, identity = identities.recognised(profile)
     if not people.roles(account):
         raise NotAllowed("desk.unknown")
+    if attempt.session_family:
+        sessions.end_family(attempt.session_family)
     attempts.finish(attempt, outcome=Outcome.OK, account=account, identity=identity)
     return desks.let_in(outcomes.answer(attempt, Outcome.OK, provider), account, identity)
 

@@ -82,6 +82,18 @@ def test_at_the_desk_everybody_shows_anew_who_they_are(
     assert asked_of(mia.go_on(begun))["state"]
 
 
+def test_c10_to_sign_in_again_at_the_desk_ends_what_this_browser_had(mia: Person) -> None:
+    mia.log_in(mode="desk")
+    [(name, old)] = [(name, value) for name, value in cookies(mia.client).items()]
+    away = mia.go_on(mia.begin(mode="desk"))
+    mia.client.delete_cookie(name)  # it is Strict: no browser brings it along from a provider
+    mia.come_back(away)
+    assert mia.client.get("/admin/account").status_code == 200
+    assert cookies(mia.client)[name] != old
+    mia.client.set_cookie(name, old)
+    assert mia.client.get("/admin/account").status_code == 303
+
+
 def test_the_way_in_offers_the_providers(person: Person) -> None:
     page = person.client.get("/admin/sign-in").text
     assert 'action="/login/google"' in page
