@@ -159,6 +159,23 @@ def test_redeem_guessed_verifiers_wait_for_ever(attacker: Person, verifier: str)
     assert attacker.redeem(verifier).status_code == 202
 
 
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("/login/redeem", ("verifier", "site")),
+        ("/login/email/finish", ("verifier", "code", "site")),
+        ("/logout", ("site",)),
+    ],
+)
+def test_half_a_character_is_as_wrong_as_any_other_text(
+    attacker: Person, path: str, names: tuple[str, ...]
+) -> None:
+    for name in names:
+        body = dict.fromkeys(names, "x") | {"site": "blog"} | {name: "\ud800"}
+        answer = attacker.client.post(path, json=body, headers=FROM_HERE)
+        assert answer.status_code in {202, 404, 410}, name
+
+
 def test_embedding_by_an_unregistered_site_begins_nothing(attacker: Person) -> None:
     assert attacker.begin(site="nobody").status_code == 404
     assert attacker.begin(url="https://evil.test/").status_code == 422

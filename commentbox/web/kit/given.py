@@ -15,7 +15,7 @@ _LONGEST_NAME: Final = 60
 
 
 def body(model: type[M]) -> M:
-    """Return the request's JSON body.
+    """Return the request's JSON body; half a character in its text is none (U+FFFD).
 
     Raises `Malformed("body.invalid")` for what is no JSON, or JSON that two parsers may read
     differently (RFC 8259 §4 and §6: doubled names, numbers beyond a double), and
@@ -51,7 +51,14 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError
-    return found
+    return {name: _whole(value) for name, value in found.items()}
+
+
+def _whole(value: Any) -> Any:
+    """Return text that UTF-8 can carry: JSON can escape one half of a surrogate pair."""
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _refuse(_constant: str) -> None:
