@@ -24,9 +24,23 @@ class Visitor(Reader):
 
     def enter(self, name: str) -> Page:
         """Press a provider's button, and return the window."""
+        self.is_ready()
         with self.page.context.expect_page() as caught:
             self.door(name).click()
         return caught.value
+
+    def is_ready(self) -> None:
+        """Wait until the script is there that the doors need."""
+        expect(self.frame.locator("#login")).to_have_attribute("novalidate", "")
+
+    def look_back(self, window: Page) -> None:
+        """Go back to the article while the window stays open."""
+        window.wait_for_load_state("domcontentloaded")
+        for _ in range(10):  # a window that is just being shown takes the focus again
+            self.page.bring_to_front()
+            self.page.wait_for_timeout(200)
+            if self.inside.evaluate("document.hasFocus()"):
+                return
 
     def log_in(self, name: str) -> None:
         """Log in with a provider that allows by itself."""

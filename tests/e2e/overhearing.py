@@ -48,7 +48,7 @@ class Overheard:
         context.expose_binding("overheardByTheTest", heard._told)
         context.add_init_script(_LISTEN)
         context.on("request", heard._asked)
-        context.on("requestfinished", lambda request: heard._answered.append(request))
+        context.on("requestfinished", heard._finished)
         context.on("console", lambda line: heard._add("console", line.text))
         return heard
 
@@ -104,6 +104,9 @@ class Overheard:
             self.secrets.add(json.loads(request.post_data or "{}")["verifier"])
         elif request.url.startswith(COMMENTS) or request.method == "POST":
             self._add("sent", request.post_data or "")
+
+    def _finished(self, request: Request) -> None:
+        self._answered.append(request)
 
     def _answer(self, answer: Response) -> None:
         text = answer.text()

@@ -19,6 +19,7 @@ from tests.e2e.overhearing import Overheard
 @pytest.mark.parametrize("article", ["none", "same-origin"])
 def test_readers_log_in_and_nobody_overhears_a_secret(
     context: BrowserContext,
+    *,
     articles: Articles,
     standins: Standins,
     post: Callable[..., str],

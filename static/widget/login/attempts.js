@@ -13,6 +13,7 @@ const RETURN = 10_000; // milliseconds of unbroken attention before the form com
 const STILL = 60_000; // milliseconds for which a login counts after that
 const MINUTE = 60_000;
 const PATIENCE = 5 * MINUTE;
+const LOST = 20_000; // milliseconds until an answer counts as lost
 const [OK, GONE] = [200, 410];
 const shelf = `attempt:${site}`;
 
@@ -20,7 +21,7 @@ const shelf = `attempt:${site}`;
 
 /** @type {{ verifier: string, challenge: string } | null} */
 let next = null;
-/** @type {{ verifier: string, at: number, until: number } | null} */
+/** @type {{ verifier: string, at: number, until: number, quiet?: boolean } | null} */
 let current = null;
 /** @type {Ends} */
 let ends = { arrived() {}, over() {}, late() {} };
@@ -60,7 +61,8 @@ export function send(path, json) {
   const headers = { ...writer.headers, "Content-Type": "application/json" };
   const key = kept.get(`author:${site}`)?.key;
   if (key) headers["Commentbox-Author"] = key;
-  return fetch(path, { method: "POST", body: JSON.stringify(json), headers });
+  const signal = AbortSignal.timeout(LOST);
+  return fetch(path, { method: "POST", body: JSON.stringify(json), headers, signal });
 }
 
 /** Whether an attempt can begin at once. */
@@ -133,6 +135,7 @@ function observe() {
     if (seen < RETURN || !current) return;
     clearInterval(watch);
     current.until = Date.now() + STILL;
+    current.quiet = true; // Nobody waits for it any more.
     ends.over();
   }, SECOND);
 }
@@ -145,7 +148,8 @@ function soon() {
 
 async function redeem() {
   const mine = current;
-  if (!mine || asking) return;
+  if (!mine) return;
+  if (asking) return soon(); // It is still asked about another.
   asking = true;
   const { verifier } = mine;
   const answer = await send("/login/redeem", { verifier, site }).catch(() => null);
@@ -158,9 +162,10 @@ async function redeem() {
 
 /** @param {{ outcome: string, message?: string }} result */
 function finish({ outcome, message, ...me }) {
+  const quiet = current?.quiet;
   stop();
   if (outcome === "ok") ends.arrived(me);
-  else ends.over(message ?? part("login-late").dataset.over);
+  else if (message || !quiet) ends.over(message ?? part("login-late").dataset.over);
 }
 
 /** @param {string} name */

@@ -15,6 +15,7 @@ const shown = part("comment-form-identified");
 const waiting = part("comment-form-load-service");
 const doors = /** @type {HTMLFormElement} */ (part("login"));
 const shelf = `reader:${site}`;
+const CHOSEN = "chosen";
 
 /** @type {Me | null} */
 let me = null;
@@ -27,9 +28,13 @@ export async function recall() {
   const known = kept.get(shelf);
   prove(known?.token);
   const answer = known ? await ask(`/embed/${site}/me`) : null;
-  if (answer?.status === 200) return show(await answer.json());
-  if (known) kept.delete(shelf);
-  if (me) beGuest();
+  const found = answer?.status === 200 ? await answer.json() : null;
+  if (known && !found) kept.delete(shelf);
+  // Whoever chose to write as a guest, or is just logging in, goes on with that.
+  const stays = block.dataset.state === "connecting" || (me && block.dataset.state === "guest");
+  if (stays) me = found;
+  else if (found) show(found);
+  else if (me) beGuest();
 }
 
 /**
@@ -54,6 +59,12 @@ function show(found) {
 /** Tell our server who this is where it cannot know by a cookie. @param {string} [token] */
 function prove(token) {
   writer.headers = token ? { Authorization: `Bearer ${token}` } : {};
+}
+
+/** Who is not reading or writing elsewhere is led on. @param {HTMLElement | null} [next] */
+function lead(next) {
+  const now = document.activeElement;
+  if (!now || now === document.body || block.contains(now)) next?.focus({ preventScroll: true });
 }
 
 function beGuest() {
@@ -102,6 +113,7 @@ function addMail() {
 /** The click itself opens the window; everything it needs is there before. @param {SubmitEvent} event */
 function enter(event) {
   const button = /** @type {HTMLButtonElement} */ (event.submitter);
+  if (form.dataset.state === "submitting") return event.preventDefault();
   if (me && button.dataset.provider === me.provider && block.dataset.state === "guest") {
     event.preventDefault();
     return arrive(me);
@@ -135,10 +147,10 @@ async function arrived(found) {
 
 /** @param {Me} found */
 function arrive(found) {
+  if (form.dataset.state === "resting") form.dataset.state = "open";
   show(found);
   say(phrase("loggedIn", { name: found.name, provider: found.label }));
-  if (hadText) box.focus({ preventScroll: true });
-  /** @type {HTMLElement} */ else shown.querySelector("button")?.focus({ preventScroll: true });
+  lead(hadText ? box : shown.querySelector("button"));
 }
 
 /**
@@ -150,7 +162,7 @@ function over(detail) {
   if (me) show(me);
   else view("guest");
   if (detail) complain(detail);
-  button?.focus({ preventScroll: true });
+  lead(button);
 }
 
 /** Nothing came while the reader looks at this page: the window may be closed, or never opened. */
@@ -178,6 +190,7 @@ function cancel() {
 function byMail() {
   hadText = Boolean(box.value);
   hide();
+  attempts.stop();
   view("connecting", "email");
   waiting.hidden = true;
   code.begin(field("email").value);
@@ -192,7 +205,23 @@ function again() {
 /** Log in within this very tab: for browsers that open no windows. */
 function here() {
   const button = door(block.dataset.provider);
+  session.set(
+    CHOSEN,
+    boxes().map(({ checked }) => checked),
+  );
   if (button) attempts.here(doors, button.formAction);
+}
+
+/** Tick what was ticked before this tab went to the provider. */
+function choose() {
+  const chosen = session.get(CHOSEN) ?? [];
+  for (const box of boxes()) box.checked = chosen.shift() ?? box.checked;
+  session.delete(CHOSEN);
+}
+
+function boxes() {
+  const all = form.querySelectorAll("[type=checkbox]");
+  return /** @type {HTMLInputElement[]} */ ([...all]);
 }
 
 /** Write as a guest; the login stays. */
@@ -252,6 +281,7 @@ function markLast() {
 }
 
 function listen() {
+  doors.noValidate = true; // Until now nothing could be sent that this script had not filled in.
   doors.addEventListener("submit", enter);
   form.addEventListener("click", act);
   block.addEventListener("keydown", (event) => {
@@ -281,5 +311,6 @@ const ACTS = new Map([
 
 listen();
 markLast();
+choose();
 attempts.start({ arrived, over, late });
 recall().catch(() => {});

@@ -1,0 +1,208 @@
+"""The form around a log-in: its views, what it announces, and where the focus goes."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import delete
+
+from commentbox.cli.demo.providers import Standins
+from commentbox.extensions import begin_writing, db
+from commentbox.models import Session
+from tests.e2e.logging_in import SOON, Visitor
+from tests.e2e.test_messages import change, close
+
+EXPIRED = "Your login has expired. Log in again to post; your comment is kept."
+FOCUSED = "document.activeElement.dataset.act ?? document.activeElement.id"
+
+
+@pytest.fixture
+def visitor(page: Page, article: str, standins: Standins) -> Visitor:
+    """Return somebody before the article, who has done nothing yet."""
+    page.goto(article)
+    return Visitor(page)
+
+
+def test_somebody_logs_in_and_out_by_keyboard_alone(visitor: Visitor) -> None:
+    keyboard = visitor.page.keyboard
+    _go_to_the_first_door(visitor)
+    with visitor.page.context.expect_page():
+        keyboard.press("Enter")
+    visitor.is_logged_in("google")
+    expect(visitor.status).to_have_text("Logged in as Ada Reader with Google.")
+    expect(visitor.box).to_be_focused()
+    for act in ("logout", "change"):
+        keyboard.press("Tab")
+        assert visitor.inside.evaluate(FOCUSED) == act
+    keyboard.press("Shift+Tab")
+    keyboard.press("Enter")
+    visitor.is_guest()
+    expect(visitor.status).to_have_text("Logged out of Google.")
+    expect(visitor.door("google")).to_be_focused()
+    expect(visitor.box).to_have_value("By keys")
+
+
+def test_escape_leads_back_to_the_door(visitor: Visitor, standins: Standins) -> None:
+    standins.google.answer = ""
+    _go_to_the_first_door(visitor)
+    with visitor.page.context.expect_page() as caught:
+        visitor.page.keyboard.press("Enter")
+    expect(visitor.frame.get_by_text("Connecting to Google").first).to_be_visible()
+    expect(visitor.status).to_have_text("Connecting to Google")
+    expect(visitor.button).to_be_disabled()
+    visitor.look_back(caught.value)
+    expect(visitor.cancel).to_be_focused()
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.door("google")).to_be_focused()
+    expect(visitor.status).to_have_text("Google login was cancelled.")
+    expect(visitor.button).to_be_enabled()
+
+
+def test_change_keeps_the_login_and_shows_what_the_guest_had(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.write("Who am I?", name="Gus")
+    visitor.log_in("google")
+    visitor.frame.get_by_role("button", name="Change").click()
+    visitor.is_guest()
+    expect(visitor.door("google")).to_be_focused()
+    expect(visitor.frame.locator("#author")).to_have_value("Gus")
+    # Looking elsewhere for a while makes nobody of the guest.
+    visitor.inside.evaluate("now = Date.now; Date.now = () => now() + 6_000")
+    visitor.inside.evaluate("dispatchEvent(new Event('focus')); Date.now = now")
+    page.wait_for_timeout(500)
+    visitor.is_guest()
+    assert visitor.send().status == 201
+    expect(visitor.comment("Who am I?").locator(".author")).to_have_text("Gus")
+    visitor.door("google").click()
+    expect(visitor.identity).to_have_attribute("data-state", "identified", timeout=1_000)
+    assert len(page.context.pages) == 1
+    visitor.box.fill("And now?")
+    assert visitor.send().status == 201
+    expect(visitor.comment("And now?").locator(".author")).to_have_text("Ada Reader")
+
+
+def test_an_empty_form_leads_to_the_way_out(visitor: Visitor) -> None:
+    visitor.box.focus()
+    visitor.log_in("twitter")
+    expect(visitor.frame.get_by_role("button", name="Log Out")).to_be_focused()
+
+
+def test_who_logs_out_can_be_forgotten_and_is_asked_again(visitor: Visitor) -> None:
+    visitor.write("Shared computer", name="Gus")
+    visitor.log_in("google")
+    visitor.frame.get_by_role("button", name="Log Out").click()
+    expect(visitor.frame.locator("#left")).to_contain_text("Logged out of Google.")
+    window = visitor.enter("google")
+    expect(window.get_by_role("heading")).to_have_text("Continue as Ada Reader?")
+    expect(window.get_by_text("blog.test").first).to_be_visible()
+    expect(window.get_by_text("An article")).to_be_visible()
+    window.mouse.move(10, 10)
+    window.get_by_role("button", name="Continue").click()
+    visitor.is_logged_in("google")
+    visitor.frame.get_by_role("button", name="Log Out").click()
+    visitor.frame.get_by_role("button", name="Forget my details").click()
+    expect(visitor.box).to_have_value("")
+    expect(visitor.frame.locator("#author")).to_have_value("")
+    expect(visitor.door("google")).to_be_focused()
+    kept = visitor.inside.evaluate("JSON.stringify([localStorage, sessionStorage])")
+    for word in ("Gus", "Shared computer", "reader:", "author:", "provider"):
+        assert word not in kept
+
+
+def test_a_login_that_has_expired_posts_nothing(visitor: Visitor, desk: Flask) -> None:
+    visitor.box.fill("Kept")
+    visitor.log_in("facebook")
+    with desk.app_context():
+        begin_writing()
+        db.session.execute(delete(Session))
+        db.session.commit()
+        db.session.remove()
+    assert visitor.send().status == 401
+    expect(visitor.message).to_contain_text(EXPIRED)
+    visitor.is_guest()
+    expect(visitor.box).to_have_value("Kept")
+    expect(visitor.comments).to_have_count(0)
+    with visitor.page.context.expect_page():
+        visitor.frame.get_by_role("button", name="Log in again").click()
+    visitor.is_logged_in("facebook")
+    expect(visitor.message).to_be_hidden()
+    expect(visitor.comments).to_have_count(0)
+    assert visitor.send().status == 201
+    expect(visitor.comment("Kept").locator(".author")).to_have_text("Ada Reader")
+
+
+def test_a_closed_thread_asks_nobody_who_they_are(
+    visitor: Visitor, desk: Flask, article: str
+) -> None:
+    visitor.box.fill("The first")
+    visitor.log_in("google")
+    visitor.send()
+    visitor.box.fill("Too late")
+    change(desk, article, close)
+    visitor.send()
+    expect(visitor.message).to_contain_text("Sorry, comments are closed for this item.")
+    expect(visitor.identity).to_be_hidden()
+    expect(visitor.box).to_have_value("Too late")
+
+
+def test_another_tab_of_the_site_logs_in_and_out(visitor: Visitor, other_article: str) -> None:
+    visitor.write("Untouched", name="Gus")
+    other = Visitor(visitor.page.context.new_page())
+    other.page.goto(other_article)
+    other.box.focus()
+    other.log_in("google")
+    visitor.is_logged_in("google")
+    expect(visitor.box).to_have_value("Untouched")
+    other.frame.get_by_role("button", name="Log Out").click()
+    other.is_guest()
+    visitor.is_guest()
+    expect(visitor.box).to_have_value("Untouched")
+    expect(visitor.frame.locator("#author")).to_have_value("Gus")
+
+
+def test_strange_people_are_shown_as_what_they_are(visitor: Visitor, standins: Standins) -> None:
+    names = {
+        "emoji": "Zoë 🧶👩🏽‍🚀 Yarn",
+        "right-to-left": "ليلى بنت يوسف",
+        "script": "<script>alert(1)</script> Sam",
+    }
+    for persona, name in names.items():
+        standins.twitter.persona = persona
+        visitor.box.fill(f"I am {persona}")
+        visitor.log_in("twitter")
+        expect(visitor.whose.locator("bdi")).to_have_text(name, timeout=SOON)
+        assert visitor.send().status == 201
+        expect(visitor.comment(f"I am {persona}").locator(".author")).to_have_text(name)
+        visitor.frame.get_by_role("button", name="Log Out").click()
+        visitor.is_guest()
+        visitor.page.context.clear_cookies()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_view_of_a_login_is_wider_than_its_frame(
+    visitor: Visitor, standins: Standins, post: Callable[..., str], width: int
+) -> None:
+    page = visitor.page
+    page.set_viewport_size({"width": width, "height": 700})
+    visitor.box.fill("Narrow")
+    fits = "document.documentElement.scrollWidth <= innerWidth"
+    assert visitor.inside.evaluate(fits)
+    standins.facebook.persona = "long-name"
+    standins.facebook.answer = ""
+    window = visitor.enter("facebook")
+    visitor.look_back(window)
+    expect(visitor.late).to_be_visible()
+    assert visitor.inside.evaluate(fits)
+    window.get_by_role("button", name="Allow", exact=True).click()
+    visitor.is_logged_in("facebook")
+    assert visitor.inside.evaluate(fits)
+
+
+def _go_to_the_first_door(visitor: Visitor) -> None:
+    expect(visitor.box).to_be_visible()
+    visitor.page.keyboard.press("Tab")
+    visitor.page.keyboard.type("By keys")
+    visitor.page.keyboard.press("Tab")
+    expect(visitor.door("google")).to_be_focused()
+    visitor.is_ready()

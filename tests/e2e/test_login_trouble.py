@@ -1,0 +1,255 @@
+"""When logging in does not go well: the right words, the text kept, and a next step that works."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from commentbox.cli.demo.providers import Standins
+from tests.e2e.hosts import COMMENTS, EMBED, Articles
+from tests.e2e.logging_in import LABELS, SOON, Visitor
+
+CANCELLED, NO_ANSWER = "{} login was cancelled.", "{} did not answer. Try again."
+TOLD = {
+    ("google", "deny"): CANCELLED,
+    ("google", "error"): NO_ANSWER,
+    ("google", "expired"): NO_ANSWER,
+    ("twitter", "deny"): CANCELLED,
+    ("twitter", "expired"): NO_ANSWER,
+    ("facebook", "deny"): CANCELLED,
+    ("facebook", "cancel"): CANCELLED,
+    ("facebook", "error"): NO_ANSWER,
+}
+FAULTS = [
+    *(("google", "token", kind) for kind in ("429", "502", "html", "empty", "{}")),
+    *(("twitter", "me", kind) for kind in ("500", "429", "{}")),
+    *(("facebook", "token", kind) for kind in ("redirect", "no-token", "[]")),
+]
+
+
+@pytest.fixture
+def visitor(page: Page, article: str, standins: Standins) -> Visitor:
+    """Return a guest who has written something."""
+    page.goto(article)
+    visitor = Visitor(page)
+    visitor.write("Keep me", name="Gus")
+    return visitor
+
+
+def test_a_refusal_is_told_and_the_door_has_the_focus_again(
+    visitor: Visitor, standins: Standins
+) -> None:
+    for (name, way), words in TOLD.items():
+        standins.by_name[name].answer = way
+        visitor.enter(name)
+        expect(visitor.message).to_have_text(words.format(LABELS[name]), timeout=SOON)
+        visitor.is_guest()
+        expect(visitor.door(name)).to_be_focused()
+        expect(visitor.box).to_have_value("Keep me")
+    _posts_as_guest(visitor)
+
+
+def test_a_provider_that_is_broken_is_told_like_one_that_is_down(
+    visitor: Visitor, standins: Standins
+) -> None:
+    for name, endpoint, kind in FAULTS:
+        standins.by_name[name].faults[endpoint] = kind
+        window = visitor.enter(name)
+        expect(visitor.message).to_have_text(NO_ANSWER.format(LABELS[name]), timeout=SOON)
+        visitor.is_guest()
+        assert window.is_closed()
+        standins.by_name[name].faults.clear()
+    visitor.log_in("twitter")
+    assert visitor.send().status == 201
+    expect(visitor.comment("Keep me").locator(".author")).to_have_text("Ada Reader")
+
+
+def test_no_answer_of_a_window_that_was_cancelled_counts(
+    visitor: Visitor, standins: Standins
+) -> None:
+    standins.google.answer = ""
+    window = visitor.enter("google")
+    visitor.cancel.click()
+    visitor.is_guest()
+    expect(visitor.status).to_have_text("Google login was cancelled.")
+    expect(visitor.door("google")).to_be_focused()
+    standins.facebook.persona = "other"
+    visitor.log_in("facebook")
+    window.get_by_role("button", name="Allow", exact=True).click()
+    visitor.page.wait_for_timeout(2_500)  # More than one question later
+    visitor.is_logged_in("facebook")
+    expect(visitor.whose).to_contain_text("Ben Other")
+    assert visitor.send().status == 201
+    expect(visitor.comment("Keep me").locator(".author")).to_have_text("Ben Other")
+
+
+def test_a_window_that_was_closed_or_hangs_can_be_opened_again(
+    visitor: Visitor, standins: Standins
+) -> None:
+    standins.google.answer = ""
+    window = visitor.enter("google")
+    window.close()
+    expect(visitor.late).to_contain_text("Finish logging in in the other window. Closed it?")
+    standins.google.answer = "hang"
+    with visitor.page.context.expect_page() as caught:
+        visitor.late.get_by_role("button", name="Try again").click()
+    expect(visitor.late).to_be_hidden()
+    visitor.look_back(caught.value)
+    standins.google.answer = "slow"
+    standins.google.slow_seconds = 1.0
+    with visitor.page.context.expect_page():
+        visitor.late.get_by_role("button", name="Try again").click()
+    visitor.is_logged_in("google")
+    caught.value.close()
+    expect(visitor.box).to_have_value("Keep me")
+
+
+def test_a_provider_s_own_error_page_leaves_every_way_open(
+    visitor: Visitor, standins: Standins
+) -> None:
+    standins.facebook.answer = "page"
+    window = visitor.enter("facebook")
+    expect(window.get_by_text("Something went wrong.")).to_be_visible()
+    visitor.is_connecting()
+    visitor.cancel.press("Escape")
+    visitor.is_guest()
+    standins.google.answer = "deny-stateless"
+    window = visitor.enter("google")
+    expect(window.get_by_role("heading")).to_have_text("That login link has expired. Try again.")
+    visitor.is_connecting()
+    visitor.cancel.click()
+    _posts_as_guest(visitor)
+
+
+def test_forty_seconds_at_the_provider_are_not_too_long(
+    page: Page, article: str, standins: Standins
+) -> None:
+    page.clock.install()
+    page.goto(article)
+    visitor = Visitor(page)
+    visitor.write("Patience")
+    standins.google.answer = ""
+    window = visitor.enter("google")
+    expect(window.get_by_role("button", name="Allow", exact=True)).to_be_visible()
+    visitor.look_back(window)
+    visitor.box.focus()
+    page.clock.run_for(38_000)
+    # Ten seconds of unbroken attention brought the form back, and nobody's typing was disturbed.
+    visitor.is_guest()
+    expect(visitor.box).to_be_focused()
+    window.get_by_role("button", name="Allow", exact=True).click()
+    visitor.is_logged_in("google")
+    expect(visitor.box).to_have_value("Patience")
+    expect(visitor.box).to_be_focused()
+
+
+def test_after_five_minutes_nobody_waits_any_more(visitor: Visitor, standins: Standins) -> None:
+    standins.google.answer = ""
+    visitor.enter("google")
+    until = "JSON.parse(sessionStorage['commentbox:attempt:blog']).until"
+    assert 290_000 < visitor.inside.evaluate(f"{until} - Date.now()") <= 300_000
+    visitor.inside.evaluate("const now = Date.now; Date.now = () => now() + 301_000")
+    expect(visitor.message).to_have_text("That login link has expired. Try again.")
+    visitor.is_guest()
+    visitor.page.bring_to_front()
+    expect(visitor.door("google")).to_be_focused()
+
+
+def test_too_many_walks_are_told_in_the_window(
+    visitor: Visitor, page: Page, standins: Standins
+) -> None:
+    page.context.route(
+        f"{COMMENTS}/login/google",
+        lambda route: route.fulfill(
+            status=429, body="Too many login attempts. Try again in 9 seconds."
+        ),
+    )
+    window = visitor.enter("google")
+    expect(window.get_by_text("Too many login attempts.")).to_be_visible()
+    window.close()
+    page.context.unroute_all()
+    expect(visitor.late).to_be_visible()
+    with page.context.expect_page():
+        visitor.late.get_by_role("button", name="Try again").click()
+    visitor.is_logged_in("google")
+
+
+@pytest.mark.parametrize("way", ["a link", "no windows"])
+def test_where_no_window_opens_the_walk_goes_on_in_the_tab(
+    page: Page,
+    *,
+    way: str,
+    article: str,
+    articles: Articles,
+    post: Callable[..., str],
+    standins: Standins,
+) -> None:
+    post("What do you think?")
+    if way == "no windows":
+        key = article.removeprefix("https://blog.test")
+        body, headers = articles.pages[key]
+        articles.pages[key] = (
+            body.replace(EMBED, f"<div id=commentbox></div>{_frame(article)}"),
+            headers,
+        )
+    page.goto(article)
+    visitor = Visitor(page)
+    visitor.reply_to("What do you think?")
+    visitor.write("In the tab", name="Gus")
+    visitor.frame.locator("#subscribe").check()
+    standins.google.answer = ""
+    visitor.is_ready()
+    visitor.door("google").click()
+    if way == "a link":
+        page.wait_for_timeout(500)
+        visitor.look_back(page.context.pages[-1])
+    visitor.late.get_by_role("link", name="If no window opened, continue here").click()
+    page.get_by_role("button", name="Allow", exact=True).click()
+    page.wait_for_url(f"{article}#respond")
+    visitor.is_logged_in("google")
+    assert len(page.context.pages) == (1 if way == "no windows" else 2)
+    expect(visitor.box).to_have_value("In the tab")
+    expect(visitor.frame.locator("#subscribe")).to_be_checked()
+    expect(visitor.frame.locator("#reply-title")).to_have_text("Leave a Reply to Ann")
+    assert visitor.send().status == 201
+    expect(visitor.frame.locator(".reply").filter(has_text="In the tab")).to_contain_text("Ada")
+
+
+def test_a_tab_that_was_refused_comes_back_with_the_text(
+    visitor: Visitor, standins: Standins
+) -> None:
+    standins.google.answer = ""
+    window = visitor.enter("google")
+    visitor.look_back(window)
+    visitor.late.get_by_role("link", name="continue here").click()
+    visitor.page.get_by_role("button", name="Deny", exact=True).click()
+    expect(visitor.message).to_have_text("Google login was cancelled.", timeout=SOON)
+    expect(visitor.box).to_have_value("Keep me")
+    expect(visitor.frame.locator("#author")).to_have_value("Gus")
+    window.close()
+    _posts_as_guest(visitor)
+
+
+def test_a_door_that_is_pressed_before_its_script_is_there_opens_nothing(
+    page: Page, article: str, standins: Standins
+) -> None:
+    page.route("**/widget/login/*.js", lambda route: route.abort())
+    page.goto(article)
+    visitor = Visitor(page)
+    visitor.box.fill("Too early")
+    visitor.door("google").click()
+    page.wait_for_timeout(300)
+    assert len(page.context.pages) == 1
+    expect(visitor.box).to_have_value("Too early")
+
+
+def _posts_as_guest(visitor: Visitor) -> None:
+    assert visitor.send().status == 201
+    expect(visitor.comment("Keep me").locator(".author")).to_have_text("Gus")
+
+
+def _frame(article: str) -> str:
+    """Return a frame that its owner lets open no window."""
+    allowed = "allow-scripts allow-same-origin allow-forms allow-top-navigation-by-user-activation"
+    page = f"{COMMENTS}/embed/blog?url={article}"
+    return f'<iframe src="{page}" sandbox="{allowed}" height=900></iframe>'
