@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from commentbox.cli.demo.providers import Standins
 from commentbox.models import Policy
 from tests.e2e.hosts import COMMENTS, PROVIDERS
+from tests.e2e.logging_in import Visitor
 from tests.e2e.reading import Reader, is_post
 from tests.e2e.test_drafts import SENDING
 from tests.e2e.test_messages import answer
@@ -77,6 +79,40 @@ def test_axe_finds_nothing_in_any_state(
     seen.send()
     expect(seen.comment("Hello there")).to_be_visible()
     assert faults(seen, theme) == []  # held
+
+
+def test_axe_finds_nothing_while_somebody_logs_in(
+    seen: Reader, theme: str, standins: Standins
+) -> None:
+    visitor = Visitor(seen.page)
+    visitor.box.fill("Hello there")
+    standins.google.answer = ""
+    window = visitor.enter("google")
+    visitor.look_back(window)
+    assert faults(seen, theme) == []  # connecting
+    expect(visitor.late).to_be_visible()
+    assert faults(seen, theme) == []  # late
+    window.get_by_role("button", name="Allow", exact=True).click()
+    visitor.is_logged_in("google")
+    assert faults(seen, theme) == []  # identified
+    visitor.frame.get_by_role("button", name="Log Out").click()
+    expect(visitor.frame.locator("#left")).to_be_visible()
+    assert faults(seen, theme) == []  # logged out
+    with seen.page.context.expect_page() as caught:
+        visitor.door("google").click()
+    window = caught.value
+    expect(window.locator("#continue")).to_be_visible()
+    query = f"site=blog&url={seen.page.url}"
+    for address in (
+        "",  # the page that asks to continue
+        f"/login/google?{query}",
+        "/login/google/callback?state=gone",
+    ):
+        if address:
+            window.goto(COMMENTS + address)
+        window.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        window.evaluate(AXE)
+        assert window.evaluate("axe.run()")["violations"] == []
 
 
 def test_letters_can_be_read_on_every_colour_of_a_person(seen: Reader, theme: str) -> None:

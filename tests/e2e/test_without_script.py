@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from commentbox.cli.demo.providers import Standins
 from tests.e2e.hosts import COMMENTS
 
 QUICKEST = 2_100  # milliseconds; the server takes whoever sends sooner for a program
@@ -43,3 +44,22 @@ def test_mistakes_come_back_with_everything_that_was_typed(plain: Page) -> None:
 def test_what_only_a_script_can_do_is_not_offered(plain: Page) -> None:
     expect(plain.get_by_text("Save my name, email, and website")).to_be_hidden()
     expect(plain.get_by_role("button", name="Post Comment")).to_be_visible()
+
+
+def test_somebody_logs_in_posts_and_logs_out_without_script(
+    plain: Page, standins: Standins
+) -> None:
+    standins.facebook.answer = ""
+    plain.get_by_role("button", name="Log in with Facebook").click()
+    if not plain.url.startswith("https://facebook.test"):  # the page in between leads on
+        plain.wait_for_url("https://facebook.test/**")
+    plain.get_by_role("button", name="Allow", exact=True).click()
+    plain.wait_for_url("**/t*")
+    expect(plain.get_by_text("You are commenting using your Facebook account.")).to_be_visible()
+    plain.locator("#comment").fill("By nobody's script")
+    plain.wait_for_timeout(QUICKEST)
+    plain.get_by_role("button", name="Post Comment").click()
+    expect(plain.locator("article.comment .author")).to_have_text("Ada Reader")
+    plain.get_by_role("button", name="Log Out").click()
+    expect(plain.get_by_role("button", name="Log in with Facebook")).to_be_visible()
+    expect(plain.locator("article.comment")).to_contain_text("By nobody's script")
