@@ -109,11 +109,14 @@ def finish(verifier: str, code: str, *, site: Site, secret: str) -> Profile | No
 
 
 def profile(address: str, *, is_authoritative: bool = True) -> Profile:
-    """Return who somebody is whose address has been proved; by many tries, not for certain."""
+    """Return who somebody is whose address has been proved; by many tries, not for certain.
+
+    However it is spelled, it is the same person: no mailbox that matters tells capitals apart.
+    """
     return Profile(
         provider=PROVIDER,
         issuer=PROVIDER,
-        subject=address,
+        subject=address.lower(),
         name="",
         email=address,
         email_verified=True,

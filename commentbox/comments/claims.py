@@ -1,6 +1,6 @@
 """A guest's comments that turn out to be those of somebody who has proved their address."""
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 
 from commentbox.accounts import email_code, profiles
 from commentbox.extensions import db
@@ -20,7 +20,7 @@ def claim(account: Account, identity: Identity, *, site: Site, author_key: str) 
     theirs = and_(
         Comment.site_id == site.id,
         Comment.author_key == tokens.digest(author_key),
-        Comment.author_email == identity.email,
+        func.lower(Comment.author_email) == identity.email.lower(),
         Comment.account_id.is_(None),
     )
     profiles.hold_threads(theirs)

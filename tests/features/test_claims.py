@@ -35,6 +35,13 @@ def test_the_comments_of_this_browser_under_the_proved_address_are_theirs(
     assert claims.claim(*ann, site=site, author_key=MINE) == 0
 
 
+def test_an_address_is_the_same_in_any_spelling(
+    post: Post, site: Site, ann: tuple[Account, Identity]
+) -> None:
+    post("Mine", email="Ann@Example.org", key=MINE)
+    assert claims.claim(*ann, site=site, author_key=MINE) == 1
+
+
 @pytest.mark.parametrize(
     ("email", "key", "wrote_as"),
     [
