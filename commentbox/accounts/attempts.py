@@ -192,6 +192,13 @@ def redeem(verifier: str, site: Site) -> Redeemed | None:
     return _redeemed(db.session.get_one(Attempt, attempt_id, populate_existing=True))
 
 
+def _linked(session: Session | None) -> dict[str, str]:
+    """Return what a walk remembers of whoever adds an identity."""
+    if session is None:
+        return {}
+    return {"account_id": session.account_id, "session_family": session.family}
+
+
 def _refusal(state: str, cookie: str, provider: str) -> NotAllowed | Gone:
     found = db.session.scalar(select(Attempt).where(Attempt.state_digest == tokens.digest(state)))
     if found and (found.browser != tokens.digest(cookie) or found.provider != provider):

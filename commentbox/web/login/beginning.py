@@ -4,16 +4,19 @@ That the browser itself attests where the form came from is what makes the chall
 something: nobody else can have a stranger log in for them.
 """
 
+from http import HTTPStatus
 from typing import Final
 
-from flask import Response, request, url_for
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
 from commentbox.adapters import translations
+from commentbox.errors import NotSignedIn
 from commentbox.models import Mode
 from commentbox.web.kit import offers
 from commentbox.web.kit.requests import client, require_own_origin, settings, throttle
 from commentbox.web.kit.transaction import writes
-from commentbox.web.login import errands, pages, walks
+from commentbox.web.login import errands, holders, pages, walks
 
 SHARE: Final = 10
 """One in so many writing requests of a client may begin a walk."""
@@ -35,7 +38,7 @@ def ask(name: str) -> Response:
 
 
 @writes
-def begin(name: str) -> Response:
+def begin(name: str) -> ResponseReturnValue:
     """Note a walk and lead on to it.
 
     Not by a redirect: the policy of the page with the form covers where its form is led to, and
@@ -45,7 +48,12 @@ def begin(name: str) -> Response:
     limit = max(1, settings().request_limit // SHARE)
     throttle().check("login", client(), per_minute=limit, code="login.too_many")
     provider = offers.provider(name)
-    errand = errands.of_form(request.form)
+    try:
+        errand = errands.of_form(request.form)
+    except NotSignedIn as refusal:
+        if refusal.code != "login.stale":
+            raise
+        return redirect(holders.way_back(), HTTPStatus.SEE_OTHER)
     attempt, cookie = errands.plan(errand, provider.name)
     found = errand.conversation
     with translations.speaking(errand.locale):

@@ -33,6 +33,13 @@ def holder() -> Holder:
     return found
 
 
+def way_back() -> str:
+    """Return where whoever logged in a while ago shows once more who they are."""
+    if request.form.get("from") == "desk":
+        return f"/admin/again?next={ACCOUNT}"
+    return f"{ME}?problem=login.stale"
+
+
 def _at_home() -> Holder:
     reader = readers.at_home()
     if reader is None:

@@ -63,7 +63,9 @@ def test_after_a_while_one_logs_in_again_before_anything_is_linked(ada: Person) 
         assert "Log in again with Google" in page
         assert "Log in again with Twitter" not in page
         assert "Add a way to log in" not in page
-        assert _link(ada, "twitter", walk=False).status_code == 401
+        refused = _link(ada, "twitter", walk=False)
+        assert refused.location == "/me?problem=login.stale"
+        assert "log in again first" in ada.client.get(refused.location).text
         ada.log_in(mode="page", **{"from": "me"})
         assert "Add a way to log in" in ada.client.get("/me").text
 
