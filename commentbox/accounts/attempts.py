@@ -73,8 +73,7 @@ def plan(  # noqa: PLR0913 -- everything that has to outlive the way to the prov
         challenge=challenge,
         browser=tokens.digest(cookie),
         state_digest=tokens.digest(secrets(cookie).state),
-        account_id=here.account_id if here else None,
-        session_family=here.family if here else None,
+        **_of(here),
         expires_at=clock.now() + LIFE,
     )
     if not is_new:
@@ -192,8 +191,8 @@ def redeem(verifier: str, site: Site) -> Redeemed | None:
     return _redeemed(db.session.get_one(Attempt, attempt_id, populate_existing=True))
 
 
-def _linked(session: Session | None) -> dict[str, str]:
-    """Return what a walk remembers of whoever adds an identity."""
+def _of(session: Session | None) -> dict[str, str]:
+    """Return what a walk remembers of whoever began it."""
     if session is None:
         return {}
     return {"account_id": session.account_id, "session_family": session.family}
