@@ -70,11 +70,13 @@ def link(account: Account, profile: Profile, *, here: Session | None = None) -> 
 
     The caller has seen to it that both were shown only just now. Whoever else may be logged in as
     the person is not any more, but `here`. Raises `Conflict("identity.taken")` when the identity is
-    that of another account.
+    that of another account, see `_released`.
     """
     identity = find(profile) or _added(account, profile) or find(profile)
-    if identity is None or identity.account_id != account.id:
+    if identity is None:
         raise Conflict("identity.taken")
+    if identity.account_id != account.id:
+        _released(identity, to=account)
     _refresh(account, identity, profile)
     sessions.end_all(account, but=here)
     return identity
@@ -111,6 +113,21 @@ def _first_seen(profile: Profile) -> tuple[Account, Identity]:
         return recognised(profile)
     _follow(account, identity, before=("", ""))
     return account, identity
+
+
+def _released(identity: Identity, *, to: Account) -> None:
+    """Give a moderator what they logged in with before they were invited.
+
+    It was all that the reader had whom they were then. What that one wrote stays as it is: it is
+    nobody's any more. Raises `Conflict("identity.taken")` for any other identity.
+    """
+    whose = select(Account).where(Account.id == identity.account_id)
+    reader = db.session.scalars(whose.with_for_update()).one()
+    is_reader_only = not reader.email and not reader.blocked_at and len(of(reader)) == 1
+    if not (is_reader_only and people.roles(to)):
+        raise Conflict("identity.taken")
+    sessions.end_all(reader)
+    identity.account_id = to.id
 
 
 def _new_account(profile: Profile) -> Account:

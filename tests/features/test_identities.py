@@ -1,5 +1,6 @@
 """Whom a profile logs in: by provider, issuer and subject, and by nothing else."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -99,6 +100,36 @@ def test_the_identity_of_somebody_else_is_not_linked(writing: None) -> None:
     with pytest.raises(Conflict, match=r"identity\.taken"):
         identities.link(account, FACEBOOK)
     assert identities.recognised(FACEBOOK)[0].id == other.id
+
+
+def test_who_commented_before_they_were_invited_moderates_with_the_same_log_in(site: Site) -> None:
+    reader, identity = identities.recognised(GOOGLE)
+    token = sessions.begin(reader, device="", days=1, identity=identity)
+    invited = people.invite(EMAIL, site=site, name="Mia")
+    assert identities.link(invited, GOOGLE).id == identity.id
+    assert identities.recognised(GOOGLE)[0].id == invited.id
+    assert (reader.name, invited.name) == ("Ada Lovelace", "Mia")
+    with pytest.raises(NotSignedIn):
+        sessions.by_token(token)
+
+
+@pytest.mark.parametrize(
+    "keep",
+    [
+        people.block,
+        lambda reader: identities.link(reader, TYPED),
+        lambda reader: setattr(reader, "email", "other@example.org"),
+    ],
+    ids=["blocked", "another identity", "an address"],
+)
+def test_not_even_a_moderator_takes_the_way_in_of_somebody_who_may_need_it(
+    site: Site, keep: Callable[[Account], object]
+) -> None:
+    reader, identity = identities.recognised(GOOGLE)
+    keep(reader)
+    with pytest.raises(Conflict, match=r"identity\.taken"):
+        identities.link(people.invite("mia@example.org", site=site), GOOGLE)
+    assert identity.account_id == reader.id
 
 
 def test_linking_ends_every_other_log_in(writing: None) -> None:
