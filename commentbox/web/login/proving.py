@@ -1,12 +1,12 @@
 """Logging in by an address: six digits come by mail and are typed in the frame that asked."""
 
-from dataclasses import replace
+from contextlib import suppress
 from typing import Final
 
 from flask import Response, jsonify, request
 from pydantic import BaseModel, ConfigDict
 
-from commentbox.accounts import email_code, identities
+from commentbox.accounts import email_code, identities, people, profiles
 from commentbox.adapters import translations
 from commentbox.comments import claims, threads
 from commentbox.errors import Invalid, NotFound
@@ -38,7 +38,7 @@ class Wish(BaseModel):
 
 
 class Proof(BaseModel):
-    """What somebody typed of the mail; `name` is what they are to be called."""
+    """What somebody typed of the mail; `name` is what they are to be called, if nothing yet."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -103,7 +103,11 @@ def _noted(wish: Wish, site: Site) -> str:
 
 
 def _let_in(profile: Profile, site: Site, *, name: str) -> Response:
-    account, identity = identities.recognised(replace(profile, name=name))
+    account, identity = identities.recognised(profile)
+    if account.name in {profiles.nameless(), people.UNNAMED}:
+        # Who has a name keeps it: the field may hold that of whoever else uses this browser.
+        with suppress(Invalid):
+            profiles.rename(account, name)
     claims.claim(account, identity, site=site, author_key=request.headers.get(AUTHOR, ""))
     with translations.speaking(site.locale):
         return handing.over(identity, site=site)

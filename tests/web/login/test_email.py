@@ -60,6 +60,15 @@ def test_what_was_written_as_a_guest_is_theirs_afterwards(person: Person) -> Non
     assert person.me().get_json()["name"] == "Ann"
 
 
+def test_a_name_that_stands_in_the_form_names_the_nameless_and_renames_nobody(
+    person: Person,
+) -> None:
+    for typed, shown in (("", "Commenter"), ("Ann", "Ann"), ("Bob", "Ann")):
+        _ask(person, again=True)
+        _finish(person, _code(person), name=typed)
+        assert person.me().get_json()["name"] == shown
+
+
 def test_known_and_unknown_addresses_are_answered_alike(person: Person) -> None:
     person.reader.change(lambda: people.invite("mia@example.org", name="Mia"))
     known, unknown = (_ask(person, email=f"{who}@example.org") for who in ("mia", "nobody"))
