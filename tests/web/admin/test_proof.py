@@ -100,9 +100,12 @@ def test_an_old_sign_in_adds_and_takes_away_nothing(
     assert _identities(desk) == 0
 
 
-def test_what_another_account_logs_in_with_is_not_added(
+def test_what_another_moderator_logs_in_with_is_not_added(
     desk: Desk, providers: dict[str, Scripted]
 ) -> None:
+    profile = replace(ADA, email="ben@example.org", email_verified=True, is_authoritative=True)
+    providers["google"].script.people["code-of-ada"] = profile
+    Desk(desk.app).link("ben@example.org")
     _walk(Desk(desk.app), mode="page", **{"from": "me"})
     answer = _link(desk)
     assert led_to(answer) == "/admin/account?problem=identity.taken"
