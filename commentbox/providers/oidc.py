@@ -1,5 +1,6 @@
 """Any OpenID Connect provider that describes itself (OpenID Connect Discovery 1.0)."""
 
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
@@ -68,9 +69,13 @@ class OpenIDConnect(OpenIDProvider):
         super().check_iss(params)
 
     def read(self, claims: Claims) -> Profile:
-        """Return the profile; its address is verified only where the settings trust its word."""
+        """Return the profile; its address is verified only where the settings trust its word.
+
+        There it counts as that of whoever runs the mailbox: it takes up invitations.
+        """
         is_verified = claims.get("email_verified") is True and self._trusts_email
-        return super().read({**claims, "email_verified": is_verified})
+        found = super().read({**claims, "email_verified": is_verified})
+        return replace(found, is_authoritative=found.email_verified)
 
     def _endpoint(self, field: str, address: object) -> str:
         given = [value for name, value in self.settings.options.items() if name in ADDRESSES]

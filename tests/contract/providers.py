@@ -113,9 +113,10 @@ def discord(fake: FakeProvider, *, name: Any, picture: Any, subject: Any) -> Non
 
 
 _VERIFIED = {"avatar_url": PHOTO, "email": ADA, "email_verified": True}
+_SURE = {**_VERIFIED, "is_authoritative": True}
 _AT_X = {"profile_url": "https://x.com/ada"}
 CASES = [
-    Case("google", _openid, "/keys", {**_VERIFIED, "is_authoritative": True}),
+    Case("google", _openid, "/keys", _SURE),
     Case(
         "twitter",
         _twitter,
@@ -126,6 +127,6 @@ CASES = [
     Case("facebook", _facebook, "/api/me", {"avatar_url": PHOTO, "email": ADA}),
     Case("wordpress", _openid, "/keys", _VERIFIED),
     Case("github", _github, "/api/user", {**_VERIFIED, "profile_url": "https://github.test/ada"}),
-    Case("oidc_work", _openid, "/keys", _VERIFIED, {"trust_email": "true"}),
+    Case("oidc_work", _openid, "/keys", _SURE, {"trust_email": "true"}),
     Case("oidc", _openid, "/keys", {**_VERIFIED, "email_verified": False}),
 ]

@@ -64,8 +64,19 @@ def test_a_description_is_all_it_takes(fake: FakeProvider) -> None:
     assert work.authorization_url(WALK).startswith(f"{fake.url}/authorize?")
     profile = work.profile(WALK, code=CODE)
     assert (profile.issuer, profile.subject, profile.name) == (fake.url, "1089", "Ada")
-    assert profile.email_verified is False
-    assert provider(issuer=fake.url, trust_email="true").profile(WALK, code=CODE).email_verified
+    assert (profile.email_verified, profile.is_authoritative) == (False, False)
+
+
+@pytest.mark.parametrize("is_verified", [True, False])
+def test_the_word_of_a_trusted_one_about_an_address_takes_up_invitations(
+    fake: FakeProvider, is_verified: bool
+) -> None:
+    said = claims(fake.url, email="ada@example.org", email_verified=is_verified)
+    fake.answers["/token"] = token(id_token=signed(said))
+    for trusts in ("true", "false"):
+        profile = provider(issuer=fake.url, trust_email=trusts).profile(WALK, code=CODE)
+        expected = trusts == "true" and is_verified
+        assert (profile.email_verified, profile.is_authoritative) == (expected, expected)
 
 
 def test_the_issuer_is_where_the_description_is(fake: FakeProvider) -> None:
