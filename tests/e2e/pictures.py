@@ -10,11 +10,13 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from commentbox.accounts import people
+from commentbox.cli.demo.providers import Standins
 from commentbox.comments import posting
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import ids
 from commentbox.models import Comment, Policy, Site, Thread
 from tests.e2e.hosts import COMMENTS, EMBED, Articles
+from tests.e2e.logging_in import Visitor
 from tests.e2e.reading import Reader
 from tests.e2e.test_drafts import SENDING
 from tests.e2e.test_messages import answer
@@ -93,6 +95,62 @@ def test_pictures(
     page.context.close()
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pictures_of_logging_in(
+    browser: Browser, articles: Articles, standins: Standins, theme: str, width: int
+) -> None:
+    look = f"{theme}-{width}"
+    page = _tab(browser, theme, width, height=760)
+    page.context.route("**/login/done.js", lambda route: route.abort())  # the window stays
+    page.goto(_article(articles, "login", theme, width))
+    visitor = Visitor(page)
+    visitor.write("It rose twice as high this time.")
+    _take(page, f"l1-doors-{look}")
+    standins.google.answer, standins.google.persona = "", "long-name"
+    window = visitor.enter("google")
+    visitor.look_back(window)
+    _take(page, f"l2-connecting-{look}")
+    expect(visitor.late).to_be_visible()
+    _take(page, f"l3-late-{look}")
+    window.get_by_role("button", name="Deny", exact=True).click()
+    expect(visitor.message).to_be_visible()
+    _take(page, f"l4-refused-{look}")
+    window.close()
+    standins.google.answer = "allow"
+    _look_around(visitor, standins, look)
+    page.context.close()
+
+
+def _look_around(visitor: Visitor, standins: Standins, look: str) -> None:
+    page = visitor.page
+    window = visitor.enter("google")
+    visitor.is_logged_in("google")
+    _take(page, f"l5-long-name-{look}")
+    _take(window, f"l6-done-{look}")
+    visitor.frame.get_by_role("button", name="Log Out").click()
+    expect(visitor.frame.locator("#left")).to_be_visible()
+    _take(page, f"l7-logged-out-{look}")
+    window = visitor.enter("google")
+    expect(window.locator("#continue")).to_be_visible()
+    window.mouse.move(5, 5)
+    expect(window.locator("#continue")).to_be_enabled()
+    _take(window, f"l8-continue-{look}")
+    visitor.cancel.click()
+    standins.twitter.persona = "no-email"
+    visitor.log_in("twitter")
+    _take(page, f"l9-no-address-{look}")
+    query = f"site=blog&url={page.url}&title=Bread for a Sunday"
+    for name, path in (
+        ("l10-ask", f"/login/facebook?{query}"),
+        ("l11-expired", "/login/google/callback?state=gone"),
+        ("l12-own-page", f"/t?{query}"),
+        ("l13-account", "/me"),
+    ):
+        window.goto(COMMENTS + path)
+        _take(window, f"{name}-{look}")
+
+
 def _article(articles: Articles, name: str, theme: str, width: int) -> str:
     body = f"<h1>Bread for a Sunday</h1><p>{'Flour, water, salt and time. ' * 9}</p>"
     look = f"<script>document.documentElement.className='{theme}'</script>{STYLE}"
@@ -142,10 +200,10 @@ def _mistakes(reader: Reader, look: str) -> None:
     reader.page.unroute_all()
 
 
-def _tab(browser: Browser, theme: str, width: int) -> Page:
+def _tab(browser: Browser, theme: str, width: int, *, height: int = 0) -> Page:
     context = browser.new_context(
         ignore_https_errors=True,
-        viewport={"width": width, "height": 1900 if width > 480 else 2600},
+        viewport={"width": width, "height": height or (1900 if width > 480 else 2600)},
         color_scheme="dark" if theme == "dark" else "light",
         has_touch=width < 480,
         device_scale_factor=1,

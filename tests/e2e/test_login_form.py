@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import delete
 
 from commentbox.cli.demo.providers import Standins
@@ -14,6 +14,8 @@ from tests.e2e.logging_in import SOON, Visitor
 from tests.e2e.test_messages import change, close
 
 EXPIRED = "Your login has expired. Log in again to post; your comment is kept."
+KNOWN = {"html": "<p>Ada</p>", "name": "Ada", "provider": "google", "label": "Google",
+         "session": "old", "has_mail": True}  # fmt: skip
 FOCUSED = "document.activeElement.dataset.act ?? document.activeElement.id"
 
 
@@ -86,6 +88,21 @@ def test_an_empty_form_leads_to_the_way_out(visitor: Visitor) -> None:
     visitor.box.focus()
     visitor.log_in("twitter")
     expect(visitor.frame.get_by_role("button", name="Log Out")).to_be_focused()
+
+
+def test_an_old_answer_does_not_undo_a_log_out(visitor: Visitor) -> None:
+    visitor.box.fill("Leaving")
+    visitor.log_in("google")
+    waiting: list[Route] = []
+    visitor.page.route("**/embed/blog/me", lambda route: waiting.extend([route]))
+    visitor.inside.evaluate("now = Date.now; Date.now = () => now() + 6_000")
+    with visitor.page.expect_request("**/embed/blog/me"):
+        visitor.inside.evaluate("dispatchEvent(new Event('focus')); Date.now = now")
+    visitor.frame.get_by_role("button", name="Log Out").click()
+    visitor.is_guest()
+    waiting[0].fulfill(json=KNOWN)
+    visitor.page.wait_for_timeout(300)
+    visitor.is_guest()
 
 
 def test_who_logs_out_can_be_forgotten_and_is_asked_again(visitor: Visitor) -> None:

@@ -20,15 +20,18 @@ const CHOSEN = "chosen";
 /** @type {Me | null} */
 let me = null;
 let asked = 0;
+let turn = 0;
 let hadText = false;
 
 /** Show who is logged in, if somebody is. */
 export async function recall() {
   asked = Date.now();
+  const now = turn;
   const known = kept.get(shelf);
   prove(known?.token);
   const answer = known ? await ask(`/embed/${site}/me`) : null;
   const found = answer?.status === 200 ? await answer.json() : null;
+  if (turn !== now) return; // Somebody has come or gone meanwhile.
   if (known && !found) kept.delete(shelf);
   // Whoever chose to write as a guest, or is just logging in, goes on with that.
   const stays = block.dataset.state === "connecting" || (me && block.dataset.state === "guest");
@@ -50,6 +53,7 @@ export function ended(detail) {
 
 /** @param {Me} found */
 function show(found) {
+  turn++;
   me = found;
   shown.replaceChildren(nodes(found.html));
   view("identified", found.provider);
@@ -68,6 +72,7 @@ function lead(next) {
 }
 
 function beGuest() {
+  turn++;
   me = null;
   prove();
   view("guest");
