@@ -111,6 +111,11 @@ def end(account: Account, session_id: str) -> None:
         raise NotFound("session.unknown")
 
 
+def forget(session_id: str) -> None:
+    """End a session, if it has not ended already."""
+    db.session.execute(delete(Session).where(Session.id == session_id))
+
+
 def end_family(family: str) -> None:
     """End everything that one log-in opened, here and in the frames of every site."""
     _end(Session.family == family)

@@ -25,7 +25,7 @@ class Asked(BaseModel):
 
 @writes
 def leave() -> Response:
-    """End the session of a frame, asked for in JSON, or that of our own pages, by a form."""
+    """End the session of a frame and of our own pages, asked for in JSON, or of these by a form."""
     require_own_origin()
     return _leave_frame() if request.mimetype == "application/json" else _leave_home()
 
@@ -33,7 +33,11 @@ def leave() -> Response:
 def _leave_frame() -> Response:
     asked = given.body(Asked)
     site = threads.site_named(asked.site)
-    _end(readers.in_frame(site), everywhere=asked.everywhere)
+    reader = readers.in_frame(site)
+    if reader:
+        # The computer may be a shared one: nobody is to go on here as them, with one click.
+        sessions.forget(reader.session.family)
+    _end(reader, everywhere=asked.everywhere)
     response = jsonify({})
     readers.forget_in_frame(response, site)
     return response
@@ -52,4 +56,4 @@ def _end(reader: Reader | None, *, everywhere: bool) -> None:
     if everywhere:
         sessions.end_family(reader.session.family)
     else:
-        sessions.end(reader.account, reader.session.id)
+        sessions.forget(reader.session.id)

@@ -70,9 +70,12 @@ def test_a_process_that_ends_in_the_middle_leaves_a_walk_that_expires(
         assert db.session.scalars(select(Session)).all() == []
 
 
-def test_after_logging_out_the_provider_asks_for_the_account(person: Person) -> None:
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_after_logging_out_the_provider_asks_for_the_account(
+    person: Person, everywhere: bool
+) -> None:
     person.enter()
-    body = {"site": "blog", "everywhere": True}
+    body = {"site": "blog", "everywhere": everywhere}
     person.client.post("/logout", json=body, headers=FROM_HERE)
     answer = person.go_on(person.begin())
     assert asked_of(answer)["prompt"] == "select_account"
