@@ -83,6 +83,21 @@ def is_reserved(name: str, *, site: Site | None = None) -> bool:
     return text.is_reserved(name, set(db.session.scalars(names)))
 
 
+def may_bear(account: Account, name: str) -> bool:
+    """Say whether a name would show no more than the person is: nobody else with a role, no role.
+
+    Whoever has a role on all sites may call themselves by one.
+    """
+    mine = roles(account)
+    if not mine:
+        return not is_reserved(name)
+    names = select(Account.name).join(Membership, Membership.account_id == Account.id)
+    others = set(db.session.scalars(names.where(Account.id != account.id)))
+    if any(role.site_id is None for role in mine):
+        return not text.is_like(name, others)
+    return not text.is_reserved(name, others)
+
+
 def is_official(account: Account, *, site_id: str) -> bool:
     """Say whether the person is anything on the site."""
     return any(role.site_id in {site_id, None} for role in roles(account))

@@ -16,11 +16,12 @@ def rename(account: Account, name: str) -> None:
     """Change the name that readers see, also beside what the person has written before.
 
     Raises the codes of `people.rename`, and `Invalid("name.reserved")` for a name that others would
-    take for somebody with a role; who has one may bear it.
+    take for somebody else with a role, or for more than the person is. What they are called already
+    stays.
     """
-    if not people.roles(account) and people.is_reserved(text.clean_line(name)):
-        raise Invalid("name.reserved", fields={"name": "name.reserved"})
     before = account.name
+    if text.clean_line(name) != before and not people.may_bear(account, text.clean_line(name)):
+        raise Invalid("name.reserved", fields={"name": "name.reserved"})
     people.rename(account, name)
     if account.name != before:
         show(account)

@@ -122,8 +122,13 @@ def is_reserved(name: str, reserved: Collection[str]) -> bool:
 
     A role is a word of `ROLES`, also with a number or a title (`Admin 2`, `The Site Owner`).
     """
+    return is_like(name, reserved) or (bool(skeleton(name)) and _is_role(name))
+
+
+def is_like(name: str, others: Collection[str]) -> bool:
+    """Say whether a name can be taken for one of some others."""
     looks = skeleton(name)
-    return bool(looks) and (_is_role(name) or looks in {skeleton(other) for other in reserved})
+    return bool(looks) and looks in {skeleton(other) for other in others}
 
 
 def is_look_alike(word: str) -> bool:

@@ -80,8 +80,19 @@ def test_d1_nobody_takes_the_name_of_a_moderator(account: Account, site: Site, n
     assert refusal.value.fields == {"name": "name.reserved"}
 
 
-def test_a_moderator_may_bear_their_own_name(site: Site) -> None:
-    mia = people.invite("mia@example.org", site=site, name="Mia")
-    profiles.rename(mia, "Mia")
+def test_a_moderator_of_all_sites_may_bear_their_own_name_and_that_of_a_role(site: Site) -> None:
+    mia = people.invite("mia@example.org", name="Mia")
+    profiles.rename(mia, "MIA")
     profiles.rename(mia, "Moderator")
     assert mia.name == "Moderator"
+
+
+@pytest.mark.parametrize("name", ["Grace Hopper", "Administrator"])
+def test_d1_a_moderator_of_one_site_takes_no_name_that_says_more(site: Site, name: str) -> None:
+    people.invite("grace@example.org", name="Grace Hopper")
+    bob = people.invite("bob@example.org", site=site)
+    profiles.rename(bob, people.UNNAMED)  # as they are called already
+    profiles.rename(bob, "Bob")
+    with pytest.raises(Invalid, match=r"name\.reserved"):
+        profiles.rename(bob, name)
+    assert bob.name == "Bob"

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from commentbox.accounts import identities, people, sessions
+from commentbox.accounts import identities, profiles, sessions
 from commentbox.errors import Invalid
 from commentbox.web.admin import deciding, desk, places, proof
 from commentbox.web.admin.gate import visitor
@@ -26,10 +26,10 @@ def show() -> str:
 @blueprint.post("/account")
 @writes
 def save() -> ResponseReturnValue:
-    """Change the name that readers see from now on, and whether held comments are mailed."""
+    """Change the name that readers see beside everything, and whether held comments are mailed."""
     typed, wants_mail = request.form.get("name", ""), "wants_mail" in request.form
     try:
-        people.rename(visitor().account, typed)
+        profiles.rename(visitor().account, typed)
     except Invalid as problem:
         page = _page(typed=typed, wants_mail=wants_mail, problem=sentence(problem.code))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY

@@ -1,6 +1,8 @@
 """One's own account: what is saved, and that the page says so."""
 
 from commentbox.accounts import people
+from commentbox.extensions import db
+from commentbox.models import Comment
 from tests.desk import MIA, Desk
 
 
@@ -26,6 +28,25 @@ def test_a_refused_name_changes_nothing_and_keeps_the_tick_as_it_was_set(desk: D
     refused = desk.post("/admin/account", name=" ")
     assert (refused.status_code, 'name="wants_mail" checked' in refused.text) == (422, False)
     assert wants_mail(desk)
+
+
+def test_d1_the_desk_takes_no_name_of_another_who_moderates(desk: Desk) -> None:
+    with desk.written():
+        people.invite("grace@example.org", name="Grace Hopper")
+    refused = desk.post("/admin/account", name="Grace Hopper")
+    assert refused.status_code == 422
+    assert 'value="Grace Hopper"' in refused.text
+
+
+def test_a_moderator_has_one_name_beside_all_that_they_wrote(desk: Desk) -> None:
+    comment_id = desk.add_comment()
+    with desk.written():
+        mia = people.find(MIA)
+        assert mia
+        db.session.get_one(Comment, comment_id).account_id = mia.id
+    desk.post("/admin/account", name="Mia Lee")
+    with desk.app.app_context():
+        assert db.session.get_one(Comment, comment_id).author_name == "Mia Lee"
 
 
 def wants_mail(desk: Desk) -> bool:
