@@ -1,5 +1,7 @@
 """A reader who logs in: what they press in the frame, and the window that it opens."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.reading import Reader
@@ -59,3 +61,10 @@ class Visitor(Reader):
     def is_connecting(self) -> None:
         """Wait until the form waits for the window."""
         expect(self.identity).to_have_attribute("data-state", "connecting")
+
+    def forget_frame(self) -> None:
+        """Let the browser lose the frame's session, and keep that of the service's pages."""
+        self.page.context.clear_cookies(name=re.compile("cb_frame"))
+        self.inside.evaluate("localStorage.clear()")
+        self.page.reload()
+        self.is_guest()

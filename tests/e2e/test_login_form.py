@@ -105,18 +105,19 @@ def test_an_old_answer_does_not_undo_a_log_out(visitor: Visitor) -> None:
     visitor.is_guest()
 
 
-def test_who_logs_out_can_be_forgotten_and_is_asked_again(visitor: Visitor) -> None:
-    visitor.write("Shared computer", name="Gus")
+def test_who_logs_out_is_asked_for_the_account_again(visitor: Visitor, standins: Standins) -> None:
+    visitor.box.fill("Shared computer")
     visitor.log_in("google")
     visitor.frame.get_by_role("button", name="Log Out").click()
     expect(visitor.frame.locator("#left")).to_contain_text("Logged out of Google.")
+    standins.google.answer = ""
     window = visitor.enter("google")
-    expect(window.get_by_role("heading")).to_have_text("Continue as Ada Reader?")
-    expect(window.get_by_text("blog.test").first).to_be_visible()
-    expect(window.get_by_text("An article")).to_be_visible()
-    window.mouse.move(10, 10)
-    window.get_by_role("button", name="Continue").click()
-    visitor.is_logged_in("google")
+    window.wait_for_url("https://google.test/**prompt=select_account**")
+
+
+def test_who_logs_out_can_have_everything_forgotten(visitor: Visitor) -> None:
+    visitor.write("Shared computer", name="Gus")
+    visitor.log_in("google")
     visitor.frame.get_by_role("button", name="Log Out").click()
     visitor.frame.get_by_role("button", name="Forget my details").click()
     expect(visitor.box).to_have_value("")
@@ -125,6 +126,22 @@ def test_who_logs_out_can_be_forgotten_and_is_asked_again(visitor: Visitor) -> N
     kept = visitor.inside.evaluate("JSON.stringify([localStorage, sessionStorage])")
     for word in ("Gus", "Shared computer", "reader:", "author:", "provider"):
         assert word not in kept
+
+
+def test_who_is_logged_in_at_the_service_goes_on_with_one_click(visitor: Visitor) -> None:
+    visitor.box.fill("Once more")
+    visitor.log_in("google")
+    visitor.forget_frame()
+    expect(visitor.box).to_have_value("")
+    visitor.box.fill("Once more")
+    window = visitor.enter("google")
+    expect(window.get_by_role("heading")).to_have_text("Continue as Ada Reader?")
+    expect(window.get_by_text("blog.test").first).to_be_visible()
+    expect(window.get_by_text("An article")).to_be_visible()
+    window.mouse.move(10, 10)
+    window.get_by_role("button", name="Continue").click()
+    visitor.is_logged_in("google")
+    assert visitor.send().status == 201
 
 
 def test_a_login_that_has_expired_posts_nothing(visitor: Visitor, desk: Flask) -> None:

@@ -1,7 +1,6 @@
 """Attacks on logging in that take a browser, named after the attack."""
 
 import json
-import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -97,7 +96,8 @@ def test_clickjacking_the_page_that_confirms_stands_in_no_frame(
     visitor: Visitor, articles: Articles, standins: Standins
 ) -> None:
     visitor.log_in("google")
-    _forget_frame(visitor)
+    visitor.forget_frame()
+    visitor.box.focus()
     window = visitor.enter("google")
     expect(window.get_by_role("heading")).to_have_text("Continue as Ada Reader?")
     path = f"/{ids.new()}"
@@ -111,7 +111,8 @@ def test_clickjacking_the_page_that_confirms_stands_in_no_frame(
 
 def test_a_double_click_meant_for_another_page_confirms_nothing(visitor: Visitor) -> None:
     visitor.log_in("google")
-    _forget_frame(visitor)
+    visitor.forget_frame()
+    visitor.box.focus()
     window = visitor.enter("google")
     button = window.locator("#continue")
     expect(button).to_be_visible()
@@ -206,11 +207,3 @@ def test_the_frame_s_cookie_is_of_no_use_below_another_site(
     stranger = visitor.page.context.new_page()
     stranger.goto(EVIL + path)
     expect(stranger.locator("iframe").content_frame.locator("#commentform")).to_have_count(0)
-
-
-def _forget_frame(visitor: Visitor) -> None:
-    """Let the browser lose the frame's session, and keep that of the pages of the service."""
-    visitor.page.context.clear_cookies(name=re.compile("cb_frame"))
-    visitor.inside.evaluate("localStorage.clear()")
-    visitor.page.reload()
-    visitor.is_guest()
