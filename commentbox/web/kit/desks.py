@@ -45,10 +45,10 @@ def let_out(response: Response) -> Response:
 def forget(token: str) -> None:
     """End the session of a token, if there is one."""
     try:
-        session, account = sessions.by_token(token)
+        session, _account = sessions.by_token(token)
     except NotSignedIn:
         return
-    sessions.end(account, session.id)
+    sessions.forget(session.id)
 
 
 def live() -> tuple[Session, Account]:

@@ -17,7 +17,7 @@ def over(identity: Identity, *, site: Site, family: str | None = None) -> Respon
     """
     before = readers.in_frame(site)
     if before:
-        sessions.end(before.account, before.session.id)
+        sessions.forget(before.session.id)
     token = sessions.begin(
         db.session.get_one(Account, identity.account_id),
         kind=SessionKind.FRAME,

@@ -99,7 +99,7 @@ def _opened(attempt: Attempt, account: Account, identity: Identity) -> str:
     """Open a session under a new token, and end the one that this browser had."""
     before = readers.at_home()
     if before:
-        sessions.end(before.account, before.session.id)
+        sessions.forget(before.session.id)
     token = sessions.begin(
         account,
         kind=SessionKind.HOME,

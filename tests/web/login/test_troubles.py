@@ -1,18 +1,22 @@
 """What happens to a walk when something breaks in the middle of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from commentbox.accounts import people, sessions
 from commentbox.app import create_app
 from commentbox.config import Settings
-from commentbox.extensions import db
+from commentbox.extensions import begin_writing, db
 from commentbox.lib import clock
-from commentbox.models import Session
+from commentbox.models import Account, Session
 from commentbox.providers.base import Profile, Walk
+from commentbox.web.kit import desks, readers
+from commentbox.web.kit.readers import Reader
 from tests.reader import ARTICLE
 from tests.walks import ADA, FROM_HERE, Person, Scripted, asked_of, cookies, led_to, scripted
 
@@ -70,6 +74,40 @@ def test_a_process_that_ends_in_the_middle_leaves_a_walk_that_expires(
         assert db.session.scalars(select(Session)).all() == []
 
 
+@pytest.mark.parametrize("find", [readers.at_home, readers.in_frame])
+def test_a_log_in_is_not_lost_when_the_one_before_ends_meanwhile(
+    person: Person, monkeypatch: pytest.MonkeyPatch, find: Callable[..., Reader | None]
+) -> None:
+    def ended(*given: Any) -> Reader | None:
+        reader = find(*given)
+        db.session.execute(
+            delete(Session).where(Session.id == (reader.session.id if reader else ""))
+        )
+        return reader
+
+    person.enter()
+    away = person.go_on(person.begin(), "?another=1")
+    monkeypatch.setattr(readers, find.__name__, ended)
+    assert person.come_back(away).status_code == 200
+    assert person.redeem().get_json()["outcome"] == "ok"
+
+
+def test_a_sign_in_is_not_lost_when_the_one_before_ends_meanwhile(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(token: str) -> tuple[Session, Account]:
+        found = find(token)
+        db.session.execute(delete(Session).where(Session.id == found[0].id))
+        return found
+
+    find = sessions.by_token
+    token = person.reader.change(_begun_at_desk)
+    with person.app.app_context():
+        begin_writing()
+        monkeypatch.setattr(sessions, "by_token", ended)
+        desks.forget(token)
+
+
 @pytest.mark.parametrize("everywhere", [True, False])
 def test_after_logging_out_the_provider_asks_for_the_account(
     person: Person, everywhere: bool
@@ -102,3 +140,7 @@ def test_a_frame_that_asks_often_is_not_taken_for_a_flood(person: Person) -> Non
     assert {person.redeem().status_code for _ in range(49)} == {202}
     limited = [person.redeem() for _ in range(3)][-1]
     assert (limited.status_code, "Retry-After" in limited.headers) == (429, True)
+
+
+def _begun_at_desk() -> str:
+    return sessions.begin(people.invite("mia@example.org"), device="", days=1)
