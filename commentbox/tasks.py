@@ -181,7 +181,7 @@ def _write_code(office: Office, secret: str, code_id: str) -> None:
     if written is None:
         return
     asked, code = written
-    site = db.session.get_one(Site, asked.site_id)
+    site = db.session.get_one(Site, asked.site_id) if asked.site_id else None
     minutes = int(email_code.LIFE.total_seconds() // 60)
     _post(office.letters.code(asked.email, site, code, minutes=minutes), until=asked.expires_at)
 

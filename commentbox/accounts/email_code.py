@@ -37,8 +37,10 @@ _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 
 
-def start(typed: str, *, challenge: str, site: Site) -> str:
-    """Note that an address is to be proved and return the id of the code to be.
+def start(typed: str, *, challenge: str, site: Site | None) -> str:
+    """Note that an address is to be proved, in frames of a site or to pages of ours.
+
+    Returns the id of the code to be.
 
     The code is made when its mail is written, see `write`; until then nothing depends on whether
     the address is known here, or has had enough mails. Raises the codes of `email.address`,
@@ -52,7 +54,7 @@ def start(typed: str, *, challenge: str, site: Site) -> str:
         EmailCode,
         id=code_id,
         challenge=challenge,
-        site_id=site.id,
+        site_id=site.id if site else None,
         email=address,
         expires_at=clock.now() + LIFE,
     )
@@ -77,7 +79,7 @@ def write(code_id: str, *, secret: str) -> tuple[EmailCode, str] | None:
     return asked, code
 
 
-def finish(verifier: str, code: str, *, site: Site, secret: str) -> Profile | None:
+def finish(verifier: str, code: str, *, site: Site | None, secret: str) -> Profile | None:
     """Return the profile of whoever typed the right code, once; None for a wrong one.
 
     A wrong code is no error, since its try is counted in the caller's transaction: commit it.
@@ -89,7 +91,7 @@ def finish(verifier: str, code: str, *, site: Site, secret: str) -> Profile | No
         update(EmailCode)
         .where(
             EmailCode.challenge == challenge,
-            EmailCode.site_id == site.id,
+            EmailCode.site_id == (site.id if site else None),
             EmailCode.used_at.is_(None),
             EmailCode.tries < MOST_TRIES,
             EmailCode.expires_at > clock.now(),

@@ -84,7 +84,7 @@ class Attempt(Model):
 
 
 class EmailCode(Model):
-    """A code that proves an address to the frame that asked for it.
+    """A code that proves an address to the frame that asked for it, or to a page of ours.
 
     `digest` is keyed and bound to the challenge and the address; it is empty until the code has
     been written into a mail, and stays empty when the address has had enough mails.
@@ -95,7 +95,7 @@ class EmailCode(Model):
 
     id: Mapped[PrimaryId]
     challenge: Mapped[str] = mapped_column(unique=True)
-    site_id: Mapped[Id] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    site_id: Mapped[Id | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     email: Mapped[str]
     digest: Mapped[str] = mapped_column(default="")
     tries: Mapped[int] = mapped_column(default=0)

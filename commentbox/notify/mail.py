@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment
 
 from commentbox.adapters.mailer import Letter
-from commentbox.adapters.translations import gettext, ngettext, speaking
+from commentbox.adapters.translations import DEFAULT, gettext, ngettext, speaking
 from commentbox.lib import markdown, text
 from commentbox.models import Account, Comment, Site, Subscription, Thread
 from commentbox.moderation import reasons
@@ -128,19 +128,20 @@ class Letters:
             minutes=minutes,
         )
 
-    def code(self, address: str, site: Site, code: str, *, minutes: int) -> Letter:
+    def code(self, address: str, site: Site | None, code: str, *, minutes: int) -> Letter:
         """Return the letter with the digits that prove an address.
 
         Anybody can have it sent to anybody: there is nothing to click, and nothing in it comes from
         whoever asked.
         """
-        with speaking(site.locale):
+        place = label(site) if site else urlsplit(self.links.base_url).hostname or SERVICE
+        with speaking(site.locale if site else DEFAULT):
             return self._letter(
                 "code",
                 to=address,
-                sender=label(site),
-                subject=gettext("Your code for %(place)s") % {"place": label(site)},
-                place=label(site),
+                sender=place,
+                subject=gettext("Your code for %(place)s") % {"place": place},
+                place=place,
                 code=code,
                 minutes=minutes,
             )

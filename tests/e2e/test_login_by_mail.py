@@ -46,6 +46,6 @@ def _code(desk: Flask, address: str) -> str:
             letters = db.session.scalars(select(Job).where(Job.kind == "mail.send"))
             for letter in [job.payload["letter"] for job in letters]:
                 if letter["to"] == address:
-                    return re.findall(r"\d{6}", letter["text"])[0]
+                    return str(re.findall(r"\d{6}", letter["text"])[0])
         time.sleep(0.1)
     raise AssertionError(address)

@@ -120,7 +120,7 @@ def _make_email_code() -> None:
         "email_code",
         sa.Column("id", ID, nullable=False),
         sa.Column("challenge", sa.String(), nullable=False),
-        sa.Column("site_id", ID, nullable=False),
+        sa.Column("site_id", ID, nullable=True),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),

@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 
 from commentbox.web.login import (
     beginning,
+    by_mail,
     confirming,
     duties,
     leaving,
@@ -32,6 +33,7 @@ for _rule, _view, _method in (
 ):
     blueprint.add_url_rule(_rule, view_func=_view, methods=[_method])
 blueprint.register_blueprint(person.blueprint)
+blueprint.register_blueprint(by_mail.blueprint)
 
 
 @blueprint.after_request

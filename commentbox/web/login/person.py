@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
-from commentbox.accounts import avatars, gravatar, identities, profiles, sessions
+from commentbox.accounts import avatars, email_code, gravatar, identities, profiles, sessions
 from commentbox.adapters.translations import N_, gettext
 from commentbox.errors import Conflict, Invalid, NotFound, NotSignedIn
 from commentbox.extensions import db
@@ -146,6 +146,8 @@ def _page(
         may_unlink=len(mine) > 1 or bool(account.email),
         live=[devices.shown(session, site) for session, site in sessions.listed(account)],
         again=_again(mine),
+        again_by_mail=offers.by_mail()
+        and any(each.provider == email_code.PROVIDER for each in mine),
         providers=offers.offered(),
         is_fresh=sessions.is_fresh(reader.session),
         offers_gravatar=settings().gravatar and bool(gravatar.address(account)),
@@ -156,7 +158,9 @@ def _page(
 
 
 def _doors() -> Response:
-    return pages.page("login/doors.html", providers=offers.offered(), **_told())
+    return pages.page(
+        "login/doors.html", providers=offers.offered(), has_mail=offers.by_mail(), **_told()
+    )
 
 
 def _told() -> dict[str, Any]:

@@ -57,7 +57,7 @@ def send() -> Response:
     require_own_origin()
     if not offers.by_mail():
         raise NotFound("provider.unknown")
-    _limit()
+    limit_mails()
     wish = given.body(Wish)
     site = threads.site_named(wish.site)
     code_id = _noted(wish, site)
@@ -84,7 +84,8 @@ def prove() -> Response:
     return response
 
 
-def _limit() -> None:
+def limit_mails() -> None:
+    """Count a mail that a client asks for; raise `TooFast("login.too_many")` for one too many."""
     limit = settings().request_limit
     throttle().check(
         "email-code",

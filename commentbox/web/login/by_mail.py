@@ -1,0 +1,113 @@
+"""Logging in to the page of one's own account by six digits that come by mail.
+
+Plain forms. What ties the digits to the browser that asked for them is a cookie, as the frame's
+secret does there; no code is good for both.
+"""
+
+from contextlib import suppress
+from http import HTTPStatus
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+
+from commentbox.accounts import email_code, identities, sessions
+from commentbox.errors import Gone, Invalid, NotAllowed, NotFound
+from commentbox.jobs import outbox
+from commentbox.lib import tokens
+from commentbox.models import SessionKind
+from commentbox.providers.base import Profile
+from commentbox.web.kit import offers, readers
+from commentbox.web.kit.devices import device
+from commentbox.web.kit.problems import STATUS, sentence
+from commentbox.web.kit.requests import require_own_origin, settings
+from commentbox.web.kit.transaction import writes, writing
+from commentbox.web.login import pages, proving
+
+blueprint = Blueprint("by_mail", __name__, url_prefix="/me/code")
+
+
+@blueprint.get("")
+def ask() -> Response:
+    """Ask for the digits."""
+    return _page()
+
+
+@blueprint.post("")
+@writes
+def send() -> Response:
+    """Have a code sent, and go on to where it is typed; whoever the address belongs to."""
+    require_own_origin()
+    if not offers.by_mail():
+        raise NotFound("provider.unknown")
+    proving.limit_mails()
+    typed, verifier = request.form.get("email", ""), tokens.new()
+    try:
+        code_id = email_code.start(typed, challenge=tokens.challenge(verifier), site=None)
+    except Invalid as fault:
+        return _page(status=HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, email_wrong=fault.code)
+    outbox.add("email_code.requested", code_id=code_id)
+    response = make_response(redirect(url_for(".ask"), HTTPStatus.SEE_OTHER))
+    response.set_cookie(
+        _cookie(),
+        verifier,
+        max_age=email_code.LIFE,
+        secure=settings().is_secure,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+@blueprint.post("/finish")
+def prove() -> Response:
+    """Log in whoever typed the code."""
+    require_own_origin()
+    verifier, code = request.cookies.get(_cookie(), ""), request.form.get("code", "")
+    try:
+        with writing():
+            # A wrong try counts, so it is committed before it is told.
+            profile = email_code.finish(verifier, code, site=None, secret=settings().secret_key)
+            response = None if profile is None else _let_in(profile)
+    except (Gone, NotAllowed) as refusal:
+        return _page(status=STATUS[type(refusal)], code_wrong=refusal.code)
+    if response is None:
+        return _page(status=HTTPStatus.UNPROCESSABLE_ENTITY, code_wrong="code.wrong")
+    return response
+
+
+def _let_in(profile: Profile) -> Response:
+    account, identity = identities.recognised(profile)
+    before = readers.at_home()
+    if before:
+        with suppress(NotFound):  # It ended just now.
+            sessions.end(before.account, before.session.id)
+    token = sessions.begin(
+        account,
+        kind=SessionKind.HOME,
+        identity=identity,
+        device=device(request.headers.get("User-Agent", "")),
+        days=settings().session_days,
+    )
+    response = make_response(redirect("/me", HTTPStatus.SEE_OTHER))
+    readers.keep_at_home(response, token)
+    response.delete_cookie(_cookie(), secure=settings().is_secure, httponly=True, samesite="Strict")
+    return response
+
+
+def _page(
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    typed: str = "",
+    email_wrong: str = "",
+    code_wrong: str = "",
+) -> Response:
+    return pages.page(
+        "login/code.html",
+        status=status,
+        typed=typed,
+        email_wrong=sentence(email_wrong) if email_wrong else "",
+        code_wrong=sentence(code_wrong) if code_wrong else "",
+    )
+
+
+def _cookie() -> str:
+    return "__Host-cb_code" if settings().is_secure else "cb_code"
