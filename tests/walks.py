@@ -5,10 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
+from commentbox.accounts import sessions
 from commentbox.config import ProviderSettings
 from commentbox.lib import tokens
 from commentbox.providers.base import Profile, Provider, ProviderFailed, Walk
@@ -114,6 +117,24 @@ def scripted(app: Flask) -> dict[str, Scripted]:
     found = {"google": Scripted("google", "Google"), "twitter": Scripted("twitter", "Twitter")}
     app.extensions["commentbox.providers"] = found
     return found
+
+
+def gives_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the database give up once, in favour of another transaction, where a session begins."""
+    begin, problems = sessions.begin, iter([OperationalError("", {}, _Deadlock())])
+
+    def give_up(*given: Any, **named: Any) -> str:
+        if problem := next(problems, None):
+            raise problem
+        return begin(*given, **named)
+
+    monkeypatch.setattr(sessions, "begin", give_up)
+
+
+class _Deadlock(Exception):
+    """What the driver of PostgreSQL says."""
+
+    sqlstate = "40P01"
 
 
 def led_to(answer: TestResponse) -> str:

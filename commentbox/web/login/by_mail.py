@@ -4,7 +4,6 @@ Plain forms. What ties the digits to the browser that asked for them is a cookie
 secret does there; no code is good for both.
 """
 
-from contextlib import suppress
 from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
@@ -19,7 +18,7 @@ from commentbox.web.kit import offers, readers
 from commentbox.web.kit.devices import device
 from commentbox.web.kit.problems import STATUS, sentence
 from commentbox.web.kit.requests import require_own_origin, settings
-from commentbox.web.kit.transaction import writes, writing
+from commentbox.web.kit.transaction import writes, written
 from commentbox.web.login import pages, proving
 
 blueprint = Blueprint("by_mail", __name__, url_prefix="/me/code")
@@ -63,10 +62,8 @@ def prove() -> Response:
     require_own_origin()
     verifier, code = request.cookies.get(_cookie(), ""), request.form.get("code", "")
     try:
-        with writing():
-            # A wrong try counts, so it is committed before it is told.
-            profile = email_code.finish(verifier, code, site=None, secret=settings().secret_key)
-            response = None if profile is None else _let_in(profile)
+        # A wrong try counts, so it is committed before it is told.
+        response = written(lambda: _proved(verifier, code))
     except (Gone, NotAllowed) as refusal:
         return _page(status=STATUS[type(refusal)], code_wrong=refusal.code)
     if response is None:
@@ -74,12 +71,16 @@ def prove() -> Response:
     return response
 
 
+def _proved(verifier: str, code: str) -> Response | None:
+    profile = email_code.finish(verifier, code, site=None, secret=settings().secret_key)
+    return None if profile is None else _let_in(profile)
+
+
 def _let_in(profile: Profile) -> Response:
     account, identity = identities.recognised(profile)
     before = readers.at_home()
     if before:
-        with suppress(NotFound):  # It ended just now.
-            sessions.end(before.account, before.session.id)
+        sessions.forget(before.session.id)
     token = sessions.begin(
         account,
         kind=SessionKind.HOME,

@@ -15,7 +15,7 @@ from commentbox.models import Site
 from commentbox.providers.base import Profile
 from commentbox.web.kit import given, offers
 from commentbox.web.kit.requests import client, require_own_origin, settings, throttle
-from commentbox.web.kit.transaction import writes, writing
+from commentbox.web.kit.transaction import writes, written
 from commentbox.web.login import handing
 
 SHARE: Final = 100
@@ -73,15 +73,17 @@ def prove() -> Response:
     require_own_origin()
     proof = given.body(Proof)
     site = threads.site_named(proof.site)
-    with writing():
-        # A wrong try counts, so it is committed before it is told.
-        profile = email_code.finish(
-            proof.verifier, proof.code, site=site, secret=settings().secret_key
-        )
-        response = None if profile is None else _let_in(profile, site, name=proof.name)
+    # A wrong try counts, so it is committed before it is told.
+    response = written(lambda: _proved(proof, site))
     if response is None:
         raise Invalid("code.wrong", fields={"code": "code.wrong"})
     return response
+
+
+def _proved(proof: Proof, site: Site) -> Response | None:
+    secret = settings().secret_key
+    profile = email_code.finish(proof.verifier, proof.code, site=site, secret=secret)
+    return None if profile is None else _let_in(profile, site, name=proof.name)
 
 
 def limit_mails() -> None:

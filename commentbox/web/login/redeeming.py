@@ -10,10 +10,10 @@ from commentbox.accounts import attempts, sessions
 from commentbox.accounts.attempts import Redeemed
 from commentbox.adapters import translations
 from commentbox.comments import threads
-from commentbox.models import Outcome
+from commentbox.models import Outcome, Site
 from commentbox.web.kit import given, offers
 from commentbox.web.kit.requests import require_own_origin
-from commentbox.web.kit.transaction import writing
+from commentbox.web.kit.transaction import written
 from commentbox.web.login import handing, pages
 
 
@@ -36,15 +36,18 @@ def redeem() -> Response:
     site = threads.site_named(asked.site)
     if attempts.is_pending(asked.verifier, site):
         return _json({}, HTTPStatus.ACCEPTED)
-    with writing():
-        found = attempts.redeem(asked.verifier, site)
-        if found is None:
-            return _json({}, HTTPStatus.ACCEPTED)
-        with translations.speaking(site.locale):
-            # Whoever logged out everywhere meanwhile has ended this log-in, too.
-            if found.identity is None or sessions.begun(found.family or "") is None:
-                return _told(found)
-            return handing.over(found.identity, site=site, family=found.family)
+    return written(lambda: _fetched(asked.verifier, site))
+
+
+def _fetched(verifier: str, site: Site) -> Response:
+    found = attempts.redeem(verifier, site)
+    if found is None:
+        return _json({}, HTTPStatus.ACCEPTED)
+    with translations.speaking(site.locale):
+        # Whoever logged out everywhere meanwhile has ended this log-in, too.
+        if found.identity is None or sessions.begun(found.family or "") is None:
+            return _told(found)
+        return handing.over(found.identity, site=site, family=found.family)
 
 
 def _told(found: Redeemed) -> Response:

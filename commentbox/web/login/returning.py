@@ -18,7 +18,7 @@ from commentbox.web.kit import desks, offers, readers
 from commentbox.web.kit.devices import device
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.requests import settings
-from commentbox.web.kit.transaction import writing
+from commentbox.web.kit.transaction import writing, written
 from commentbox.web.login import linking, outcomes, walks
 
 log = structlog.get_logger(__name__)
@@ -63,8 +63,7 @@ def _welcome(attempt: Attempt, profile: Profile, provider: Provider) -> Response
     """Log the person in; a waiting frame then asks for a session of its own."""
     enter = {Mode.DESK: _enter_desk, Mode.LINK: linking.link}.get(attempt.mode, _enter_home)
     try:
-        with writing():
-            response = enter(attempt, profile, provider)
+        response = written(lambda: enter(attempt, profile, provider))
     except NotAllowed as refusal:
         with writing():
             attempts.finish(attempt, outcome=Outcome.DENIED)

@@ -14,7 +14,7 @@ from commentbox.models import Account, EmailCode, Job
 from commentbox.web.login import proving
 from tests.conftest import SECRET
 from tests.reader import ANN
-from tests.walks import ADA, FROM_HERE, Person, Scripted
+from tests.walks import ADA, FROM_HERE, Person, Scripted, gives_up_once
 
 
 @pytest.fixture
@@ -31,6 +31,14 @@ def test_the_right_code_logs_in(person: Person) -> None:
     assert (me["name"], me["label"], me["has_mail"]) == ("Ann", "email", True)
     assert "You are commenting using your email account." in me["html"]
     assert ANN["email"] not in answer.text
+
+
+def test_a_code_is_not_lost_to_another_transaction(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _ask(person)
+    gives_up_once(monkeypatch)
+    assert _finish(person, _code(person)).get_json()["outcome"] == "ok"
 
 
 def test_a_wrong_code_may_be_mended_five_times_in_all(person: Person) -> None:

@@ -18,7 +18,17 @@ from commentbox.providers.base import Profile, Walk
 from commentbox.web.kit import desks, readers
 from commentbox.web.kit.readers import Reader
 from tests.reader import ARTICLE
-from tests.walks import ADA, FROM_HERE, Person, Scripted, asked_of, cookies, led_to, scripted
+from tests.walks import (
+    ADA,
+    FROM_HERE,
+    Person,
+    Scripted,
+    asked_of,
+    cookies,
+    gives_up_once,
+    led_to,
+    scripted,
+)
 
 
 class _Stopped(BaseException):
@@ -89,6 +99,16 @@ def test_a_log_in_is_not_lost_when_the_one_before_ends_meanwhile(
     away = person.go_on(person.begin(), "?another=1")
     monkeypatch.setattr(readers, find.__name__, ended)
     assert person.come_back(away).status_code == 200
+    assert person.redeem().get_json()["outcome"] == "ok"
+
+
+def test_what_was_given_up_in_favour_of_another_is_begun_once_more(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = person.go_on(person.begin())
+    gives_up_once(monkeypatch)
+    assert person.come_back(away).status_code == 200
+    gives_up_once(monkeypatch)
     assert person.redeem().get_json()["outcome"] == "ok"
 
 
