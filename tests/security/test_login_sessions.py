@@ -44,6 +44,10 @@ def _blocked(person: Person) -> None:
     person.reader.change(lambda: setattr(_account(), "blocked_at", clock.now()))
 
 
+def _shut_out(person: Person) -> None:
+    person.reader.change(lambda: people.block(_account()))
+
+
 def _erased(person: Person) -> None:
     person.reader.change(lambda: db.session.delete(_account()))
 
@@ -112,6 +116,19 @@ def test_c11_who_is_blocked_is_not_let_in_again(person: Person) -> None:
     page = person.log_in()
     assert (page.status_code, "This account may not write here." in page.text) == (403, True)
     assert person.redeem().get_json()["outcome"] == "denied"
+
+
+@pytest.mark.parametrize("block", [_blocked, _shut_out])
+def test_c11_who_is_blocked_while_their_frame_waits_is_told_so_once(
+    person: Person, block: Callable[[Person], None]
+) -> None:
+    person.log_in()
+    block(person)
+    told = {"outcome": "failed", "message": "This account may not write here."}
+    assert (answer := person.redeem()).get_json() == told
+    assert answer.status_code == 200
+    assert person.redeem().status_code == 410
+    assert person.me().status_code == 204
 
 
 def test_c11_a_session_lasts_thirty_days(person: Person) -> None:

@@ -12,6 +12,7 @@ from commentbox.adapters import translations
 from commentbox.comments import threads
 from commentbox.models import Outcome, Site
 from commentbox.web.kit import given, offers
+from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.requests import require_own_origin
 from commentbox.web.kit.transaction import written
 from commentbox.web.login import handing, pages
@@ -44,6 +45,9 @@ def _fetched(verifier: str, site: Site) -> Response:
     if found is None:
         return _json({}, HTTPStatus.ACCEPTED)
     with translations.speaking(site.locale):
+        if found.account and found.account.blocked_at:
+            message = sentence("account.blocked")
+            return _json({"outcome": Outcome.FAILED.value, "message": message})
         # Whoever logged out everywhere meanwhile has ended this log-in, too.
         if found.identity is None or sessions.begun(found.family or "") is None:
             return _told(found)
