@@ -1,7 +1,7 @@
 """Every background job, by the name it is noted under."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
@@ -80,11 +80,12 @@ def handlers(settings: Settings, mailer: Mailer, templates: Environment) -> work
         "thread.digest": partial(_write_to_followers, office),
         "subscription.requested": partial(_ask_follower, office),
         "sign_in.requested": partial(_write_link, office),
-        "email_code.requested": partial(_write_code, office, settings.secret_key),
+        "email_code.requested": partial(_write_code, settings.secret_key),
     }
     return {
         **{kind: does if mailer.is_configured else _nothing for kind, does in with_mail.items()},
         "mail.send": partial(_send, office),
+        "email_code.send": partial(_send_code, office, settings.secret_key),
         "avatar.wanted": _fetch_avatar,
         "gravatar.wanted": partial(_fetch_gravatar, is_allowed=settings.gravatar),
         "housekeeping": _keep_house,
@@ -145,7 +146,7 @@ def _write_to_followers(
     entries = _entries(items, Status.PUBLISHED)
     if not entries:
         return
-    own = _addresses(entries)
+    own = audience.addresses(entries)
     followers = audience.followers(thread_id, after=after, limit=_FOLLOWERS)
     for follower in followers:
         new = [entry for entry in entries if own[entry.comment.id] != follower.email.lower()]
@@ -176,14 +177,21 @@ def _write_link(office: Office, email: str, next: str = "") -> None:  # noqa: A0
     _post(letter, until=clock.now() + signin.BY_MAIL, account_id=account.id)
 
 
-def _write_code(office: Office, secret: str, code_id: str) -> None:
-    written = email_code.write(code_id, secret=secret)
+def _write_code(secret: str, code_id: str) -> None:
+    """Note that a code is to be sent; the digits themselves stand in no job."""
+    if email_code.write(code_id, secret=secret):
+        outbox.add("email_code.send", code_id=code_id)
+
+
+def _send_code(office: Office, secret: str, code_id: str) -> None:
+    written = email_code.written(code_id, secret=secret)
     if written is None:
         return
     asked, code = written
     site = db.session.get_one(Site, asked.site_id) if asked.site_id else None
     minutes = int(email_code.LIFE.total_seconds() // 60)
-    _post(office.letters.code(asked.email, site, code, minutes=minutes), until=asked.expires_at)
+    letter = office.letters.code(asked.email, site, code, minutes=minutes)
+    _hand_over(office, replace(letter, id=code_id))  # the same when it is sent again
 
 
 def _fetch_avatar(account_id: str, url: str) -> None:
@@ -225,9 +233,13 @@ def _send(
     if digest and not _is_still_due(digest):
         outbox.add("moderator.digest", **digest)
         return
+    _hand_over(office, Letter(**letter))
+
+
+def _hand_over(office: Office, letter: Letter) -> None:
     db.session.rollback()  # nothing was written; nobody else waits for the network: see `run_once`
     try:
-        office.mailer.send(Letter(**letter))
+        office.mailer.send(letter)
     except (Undeliverable, ValueError) as problem:
         raise worker.Hopeless(str(problem)) from problem
 
@@ -280,16 +292,3 @@ def _entries(comment_ids: Sequence[str], *statuses: Status) -> list[Entry]:
         .order_by(Comment.created_at, Comment.id)
     )
     return [Entry(*row) for row in db.session.execute(query)]
-
-
-def _addresses(entries: Sequence[Entry]) -> dict[str, str]:
-    """Return each comment's author's address in lower case: nobody is told of their own."""
-    writers = {entry.comment.account_id for entry in entries if entry.comment.account_id}
-    known = select(Account.id, Account.email).where(Account.id.in_(writers))
-    accounts = {row.id: row.email for row in db.session.execute(known)}
-    return {
-        entry.comment.id: (
-            entry.comment.author_email or accounts.get(entry.comment.account_id or "") or ""
-        ).lower()
-        for entry in entries
-    }

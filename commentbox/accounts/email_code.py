@@ -73,10 +73,18 @@ def write(code_id: str, *, secret: str) -> tuple[EmailCode, str] | None:
         return None
     if _is_enough(asked):
         return None
-    code = tokens.digits(DIGITS)
+    code = _digits(asked, secret)
     asked.digest = _digest(secret, asked.challenge, asked.email, code)
     db.session.flush()
     return asked, code
+
+
+def written(code_id: str, *, secret: str) -> tuple[EmailCode, str] | None:
+    """Return what is to be proved and its digits once more, while they are of use."""
+    asked = db.session.get(EmailCode, code_id)
+    if asked is None or not asked.digest or asked.used_at or asked.expires_at <= clock.now():
+        return None
+    return asked, _digits(asked, secret)
 
 
 def finish(verifier: str, code: str, *, site: Site | None, secret: str) -> Profile | None:
@@ -152,6 +160,11 @@ def _is_of(address: str) -> ColumnElement[bool]:
 
 def _is_since(moment: datetime) -> ColumnElement[bool]:
     return EmailCode.created_at > moment
+
+
+def _digits(asked: EmailCode, secret: str) -> str:
+    """Return the code, which nothing holds: neither its row nor the job that mails it."""
+    return tokens.digits(DIGITS, secret, "email_code.digits", asked.id, asked.challenge)
 
 
 def _digest(secret: str, challenge: str, address: str, code: str) -> str:

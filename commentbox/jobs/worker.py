@@ -169,7 +169,7 @@ def _claim(now: datetime) -> _Claim | None:
     if cast(CursorResult[Any], db.session.execute(taken)).rowcount != 1:
         return None
     if claim.attempts > MOST_ATTEMPTS:  # it never came to an end: it may take the process down
-        _finish(claim, is_dead=True, last_error="every attempt was cut off")
+        _finish(claim, is_dead=True, payload={}, last_error="every attempt was cut off")
         return None
     return claim
 
@@ -194,7 +194,15 @@ def _put_off(claim: _Claim, problem: Exception) -> None:
     most = HOPELESS_ATTEMPTS if isinstance(problem, Hopeless) else MOST_ATTEMPTS
     is_dead = claim.attempts >= most
     error = without_addresses(f"{type(problem).__name__}: {problem}")[:_LONGEST_ERROR]
-    _finish(claim, is_dead=is_dead, last_error=error, run_at=clock.now() + _delay(claim.attempts))
+    # What is given up is sent no more: letters and addresses are not kept with it.
+    kept = {} if is_dead else claim.payload
+    _finish(
+        claim,
+        is_dead=is_dead,
+        payload=kept,
+        last_error=error,
+        run_at=clock.now() + _delay(claim.attempts),
+    )
     event = log.error if is_dead else log.warning
     event(
         "job.dead" if is_dead else "job.failed",

@@ -37,9 +37,13 @@ def challenge(verifier: str) -> str:
     return _url_safe(hashlib.sha256(verifier.encode()).digest())
 
 
-def digits(count: int) -> str:
-    """Return so many random digits, for a code that people type."""
-    return f"{secrets.randbelow(10**count):0{count}d}"
+def digits(count: int, secret: str, *parts: str) -> str:
+    """Return the digits that go with these values, for a code that people type.
+
+    They are always the same, so that they need not be kept, and nobody can make them.
+    """
+    mac = hmac.new(secret.encode(), "\x1f".join(parts).encode(), "sha256").digest()
+    return f"{int.from_bytes(mac) % 10**count:0{count}d}"
 
 
 def derived(secret: str, *parts: str) -> str:

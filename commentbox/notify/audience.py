@@ -51,3 +51,16 @@ def followers(thread_id: str, *, after: str = "", limit: int) -> Sequence[Subscr
         Subscription.id > after,
     )
     return db.session.scalars(query.order_by(Subscription.id).limit(limit)).all()
+
+
+def addresses(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return each comment's author's address in lower case: nobody is told of their own."""
+    writers = {entry.comment.account_id for entry in entries if entry.comment.account_id}
+    known = select(Account.id, Account.email).where(Account.id.in_(writers))
+    accounts = {row.id: row.email for row in db.session.execute(known)}
+    return {
+        entry.comment.id: (
+            entry.comment.author_email or accounts.get(entry.comment.account_id or "") or ""
+        ).lower()
+        for entry in entries
+    }

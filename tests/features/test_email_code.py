@@ -13,7 +13,7 @@ from commentbox.errors import Conflict, Gone, Invalid, Malformed
 from commentbox.extensions import begin_writing, db
 from commentbox.jobs import outbox
 from commentbox.lib import clock, tokens
-from commentbox.models import EmailCode, Site
+from commentbox.models import EmailCode, Job, Site
 from commentbox.providers.base import Profile
 from tests.conftest import SECRET
 from tests.postbox import Postbox, work
@@ -202,6 +202,24 @@ def test_the_mail_names_the_site_and_has_no_link(app: Flask, site: Site) -> None
         assert "://" not in part
         assert "href" not in part
     assert finish(re.findall(r"\d{6}", letter.text)[0], site)
+
+
+def test_a_mail_that_waits_holds_no_code(app: Flask, site: Site) -> None:
+    outbox.add("email_code.requested", code_id=start(site))
+    work(app, Postbox(is_away=True))
+    [waiting] = db.session.scalars(select(Job).where(Job.done_at.is_(None)))
+    assert not re.search(r"(?<!\w)\d{6}(?!\w)", str(waiting.payload))
+    work(app, postbox := Postbox(), later=timedelta(minutes=1))
+    [letter] = postbox.to(EMAIL)
+    assert finish(re.findall(r"\d{6}", letter.text)[0], site)
+
+
+def test_a_mail_that_comes_too_late_is_not_sent(app: Flask, site: Site) -> None:
+    outbox.add("email_code.requested", code_id=start(site))
+    work(app, Postbox(is_away=True))
+    work(app, postbox := Postbox(), later=email_code.LIFE + timedelta(minutes=5))
+    assert not postbox.letters
+    assert not list(db.session.scalars(select(Job).where(Job.done_at.is_(None))))
 
 
 def test_guesses_at_once_are_all_counted(app: Flask) -> None:

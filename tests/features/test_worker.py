@@ -84,6 +84,15 @@ def test_a_hopeless_job_is_given_up_sooner() -> None:
     assert _job().is_dead
 
 
+def test_what_a_job_knew_that_was_given_up_is_forgotten() -> None:
+    _add("fail", name="ann@example.org")
+    for hours in range(worker.HOPELESS_ATTEMPTS):
+        assert _job().payload
+        with clock.turned_by(timedelta(hours=hours)):
+            run_once({"fail": _failing(Hopeless("no"))}, clock.now())
+    assert (_job().is_dead, _job().payload) == (True, {})
+
+
 def test_a_job_of_an_unknown_kind_is_tried_again_as_a_newer_worker_may_know_it() -> None:
     _add("from the future")
     run_once({}, clock.now())
@@ -94,14 +103,14 @@ def test_a_job_of_an_unknown_kind_is_tried_again_as_a_newer_worker_may_know_it()
 
 
 def test_a_job_that_never_comes_to_an_end_is_given_up() -> None:
-    _add("crash")
+    _add("crash", name="ann@example.org")
     for hours in range(worker.MOST_ATTEMPTS):
         with clock.turned_by(timedelta(hours=hours)), pytest.raises(KeyboardInterrupt):
             run_once({"crash": _failing(KeyboardInterrupt())}, clock.now())
         db.session.rollback()
     with clock.turned_by(timedelta(hours=11)):
         assert not run_once({"crash": _failing(KeyboardInterrupt())}, clock.now())
-    assert _job().is_dead
+    assert (_job().is_dead, _job().payload) == (True, {})
 
 
 def test_a_job_under_way_is_left_alone_until_its_lease_has_run_out() -> None:
@@ -188,7 +197,7 @@ def _job() -> Job:
 
 
 def _failing(problem: BaseException) -> Any:
-    def fail() -> None:
+    def fail(**_payload: Any) -> None:
         raise problem
 
     return fail
