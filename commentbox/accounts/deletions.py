@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from commentbox.accounts import identities, profiles, sessions
+from commentbox.accounts import identities, people, profiles, sessions
 from commentbox.errors import NotFound
 from commentbox.extensions import db, insert_new
 from commentbox.lib import clock, tokens
@@ -44,7 +44,7 @@ def forget(identity: Identity) -> None:
     Somebody without another way in is gone; their words stay, and nobody's name stands beside them.
     """
     account = db.session.get_one(Account, identity.account_id)
-    is_all = len(identities.of(account)) == 1 and not account.email
+    is_all = len(identities.of(account)) == 1 and not people.is_sent_links(account)
     sessions.end_all(account)
     _unname(account, identity, everything=is_all)
     db.session.delete(identity)

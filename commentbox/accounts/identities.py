@@ -93,7 +93,7 @@ def unlink(account: Account, identity_id: str, *, here: Session | None = None) -
     mine = {identity.id: identity for identity in of(account)}
     if identity_id not in mine:
         raise NotFound("identity.unknown")
-    if len(mine) == 1 and not account.email:
+    if len(mine) == 1 and not people.is_sent_links(account):
         raise Conflict("identity.last")
     sessions.end_of(mine[identity_id])
     sessions.end_all(account, but=here)

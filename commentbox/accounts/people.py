@@ -98,6 +98,11 @@ def may_bear(account: Account, name: str) -> bool:
     return not text.is_reserved(name, others)
 
 
+def is_sent_links(account: Account) -> bool:
+    """Say whether the person can sign in by a link: only whoever has a role is sent any."""
+    return bool(account.email and roles(account))
+
+
 def is_official(account: Account, *, site_id: str) -> bool:
     """Say whether the person is anything on the site."""
     return any(role.site_id in {site_id, None} for role in roles(account))

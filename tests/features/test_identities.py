@@ -174,6 +174,14 @@ def test_who_was_invited_by_mail_can_do_without_a_provider(writing: None) -> Non
     assert identities.of(account) == []
 
 
+def test_the_only_way_in_of_who_was_dismissed_stays(writing: None) -> None:
+    account = people.invite("mia@example.org")
+    identity = identities.link(account, FACEBOOK)
+    people.dismiss("mia@example.org")
+    with pytest.raises(Conflict, match=r"identity\.last"):
+        identities.unlink(account, identity.id)
+
+
 @pytest.mark.parametrize("profile", [GOOGLE, TYPED])
 def test_an_invitation_is_for_who_surely_reads_its_mailbox(site: Site, profile: Profile) -> None:
     invited = people.invite("Ada@gmail.com", site=site, role=Role.MODERATOR)

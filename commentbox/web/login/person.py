@@ -9,7 +9,15 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
-from commentbox.accounts import avatars, email_code, gravatar, identities, profiles, sessions
+from commentbox.accounts import (
+    avatars,
+    email_code,
+    gravatar,
+    identities,
+    people,
+    profiles,
+    sessions,
+)
 from commentbox.adapters.translations import N_, gettext
 from commentbox.errors import Conflict, Invalid, NotFound, NotSignedIn
 from commentbox.extensions import db
@@ -143,7 +151,7 @@ def _page(
         typed=typed or saved,
         problems=problems or {},
         identities=[{**_identity(each), "is_here": each.id == reader.identity.id} for each in mine],
-        may_unlink=len(mine) > 1 or bool(account.email),
+        may_unlink=len(mine) > 1 or people.is_sent_links(account),
         live=[devices.shown(session, site) for session, site in sessions.listed(account)],
         again=_again(mine),
         again_by_mail=offers.by_mail()

@@ -40,6 +40,17 @@ def test_who_logs_in_there_comes_back_there(person: Person) -> None:
     assert 'value="Ada Lovelace"' in page
 
 
+def test_who_was_dismissed_is_offered_no_way_to_lock_themselves_out(person: Person) -> None:
+    person.reader.change(lambda: people.invite("mia@example.org"))
+    mia = replace(ADA, email="mia@example.org", email_verified=True, is_authoritative=True)
+    person.app.extensions["commentbox.providers"]["google"].script.people["code-of-ada"] = mia
+    person.log_in(mode="page", **{"from": "me"})
+    assert "Unlink" in person.client.get("/me").text
+    person.reader.change(lambda: people.dismiss("mia@example.org"))
+    person.log_in(mode="page", **{"from": "me"})
+    assert "Unlink" not in person.client.get("/me").text
+
+
 def test_the_session_of_a_frame_opens_no_page(person: Person) -> None:
     token = person.enter()["token"]
     fresh = person.app.test_client()
