@@ -109,7 +109,6 @@ def test_pictures_of_logging_in(
     _take(page, f"l1-doors-{look}")
     standins.google.answer, standins.google.persona = "", "long-name"
     window = visitor.enter("google")
-    visitor.look_back(window)
     _take(page, f"l2-connecting-{look}")
     expect(visitor.late).to_be_visible()
     _take(page, f"l3-late-{look}")
@@ -215,5 +214,6 @@ def _tab(browser: Browser, theme: str, width: int, *, height: int = 0) -> Page:
 
 
 def _take(page: Page, name: str) -> None:
+    page.bring_to_front()  # behind another window it is not painted
     page.wait_for_timeout(300)
     page.screenshot(path=FOLDER / f"{name}.png")

@@ -132,7 +132,6 @@ def test_who_is_logged_in_at_the_service_goes_on_with_one_click(visitor: Visitor
     visitor.box.fill("Once more")
     visitor.log_in("google")
     visitor.forget_frame()
-    expect(visitor.box).to_have_value("")
     visitor.box.fill("Once more")
     window = visitor.enter("google")
     expect(window.get_by_role("heading")).to_have_text("Continue as Ada Reader?")

@@ -116,6 +116,7 @@ def test_a_provider_s_own_error_page_leaves_every_way_open(
     standins.google.answer = "deny-stateless"
     window = visitor.enter("google")
     expect(window.get_by_role("heading")).to_have_text("That login link has expired. Try again.")
+    expect(window.get_by_text("You can close this window.")).to_be_visible()
     visitor.is_connecting()
     visitor.cancel.click()
     _posts_as_guest(visitor)
