@@ -13,6 +13,9 @@ from commentbox.models import Account, Identity, Session, SessionKind, Site
 FRESH: Final = timedelta(minutes=10)
 """How long somebody need not show again who they are before they do what is dangerous."""
 
+MOST: Final = 50
+"""How many sessions somebody has at most; the oldest ends for a new one."""
+
 
 def begin(
     account: Account,
@@ -47,6 +50,7 @@ def begin(
         )
     )
     db.session.flush()
+    _end_oldest(account)
     return token
 
 
@@ -131,6 +135,13 @@ def end_all(account: Account, *, but: Session | None = None) -> None:
     """End the person's sessions, all or all but those of the log-in that one belongs to."""
     mine = Session.account_id == account.id
     _end(and_(mine, Session.family != but.family) if but else mine)
+
+
+def _end_oldest(account: Account) -> None:
+    mine = Session.account_id == account.id
+    newest = select(Session.id).where(mine).order_by(Session.created_at.desc(), Session.id.desc())
+    older = delete(Session).where(mine, Session.id.not_in(newest.limit(MOST)))
+    db.session.execute(older.execution_options(synchronize_session="fetch"))
 
 
 def _end(which: ColumnElement[bool]) -> None:

@@ -37,6 +37,16 @@ def test_every_sign_in_has_its_own_token(account: Account) -> None:
     assert len(sessions.listed(account)) == 3
 
 
+def test_the_oldest_sign_in_ends_when_there_are_too_many(account: Account) -> None:
+    other = people.invite("ben@example.org")
+    kept = sessions.begin(other, device="", days=1)
+    begun = [sessions.begin(account, device="", days=1) for _ in range(sessions.MOST + 2)]
+    assert len(sessions.listed(account)) == sessions.MOST
+    opens = [_opens(token, SessionKind.DESK, None) for token in begun]
+    assert opens == [False] * 2 + [True] * sessions.MOST
+    assert _opens(kept, SessionKind.DESK, None)
+
+
 def test_an_ended_session_is_dead_at_once(account: Account) -> None:
     token = sessions.begin(account, device="", days=1)
     sessions.end(account, sessions.by_token(token)[0].id)
