@@ -22,7 +22,7 @@ from commentbox.cli import background, service
 from commentbox.config import Settings, load
 
 _THREADS: Final = 4  # of each worker: SQLite has one writer, and more threads only wait for it
-_RESPAWN: Final = 0.2  # seconds
+_RESPAWN: Final = 3.0  # seconds that a new worker has to begin before the old one is stopped
 _HEADER_TIMEOUT: Final = 10_000  # milliseconds in which a client must have sent its headers
 _MOST_MEMORY: Final = 400  # MiB; a worker beyond it is replaced when it has finished its requests
 _STOP_TIMEOUT: Final = 30  # seconds for the requests under way when the service stops

@@ -18,7 +18,7 @@ const NEXT = new Map([
 let timer = 0;
 
 /** Show the whole form and get ready to send. */
-export function open() {
+function open() {
   if (form.dataset.state !== "resting") return;
   form.dataset.state = "open";
   guest.fill();

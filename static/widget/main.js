@@ -234,7 +234,7 @@ function beginForm() {
     return;
   }
   for (const kind of ["focusin", "input"]) {
-    form.addEventListener(kind, () => withForm((module) => module.open()), { once: true });
+    form.addEventListener(kind, () => withForm((module) => module), { once: true });
   }
   if (!drafts) form.addEventListener("input", keepEarly);
   form.addEventListener("submit", (event) => {

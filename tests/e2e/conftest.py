@@ -198,7 +198,7 @@ def other_article(articles: Articles) -> str:
 def reader(page: Page, article: str) -> Reader:
     """Return a reader who has the article before them."""
     page.goto(article)
-    return Reader(page)
+    return Reader(page).arrive()
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def visit(page: Page, article: str) -> Callable[..., Reader]:
 
     def visit(suffix: str = "") -> Reader:
         page.goto(article + suffix)
-        return Reader(page)
+        return Reader(page).arrive()
 
     return visit
 

@@ -121,7 +121,9 @@ def _post(
         key=author,
         site=site,
     )
-    draft = posting.Draft("\n\n".join(group)[:10_000], parent_id=parent.id if parent else None)
+    # Some lines are the same once they are cleaned; the address keeps their comments apart.
+    text = "\n\n".join([*group, email])[:10_000]
+    draft = posting.Draft(text, parent_id=parent.id if parent else None)
     arrival = posting.Arrival(is_trap=author is not None)
     return posting.post(thread, site, author=guest, draft=draft, arrival=arrival)
 

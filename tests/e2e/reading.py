@@ -19,6 +19,16 @@ class Reader:
         self.status = self.frame.locator("#status")
         self.comments = self.frame.locator("article.comment")
 
+    def arrive(self) -> "Reader":
+        """Return once the frame is all there.
+
+        While Chromium moves the frame into a process of its own, the driver now and then loses it:
+        a route that is set then catches nothing.
+        """
+        expect(self.frame.locator("main")).to_be_attached(timeout=10_000)
+        self.inside.wait_for_load_state()
+        return self
+
     @property
     def inside(self) -> Frame:
         """Return the frame for scripts of the test."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from commentbox.lib import ids
 from tests.e2e.hosts import COMMENTS, EMBED, LOADER, Articles
@@ -29,6 +29,21 @@ def test_the_height_follows_both_ways(reader: Reader) -> None:
     reader.frame.locator(".count").click()
     reader.page.wait_for_function(f"{HEIGHT} < {high} - 200", timeout=200 + SLOW)
     assert reader.inside.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_a_form_that_was_left_before_its_modules_came_rests(
+    page: Page, visit: Callable[..., Reader]
+) -> None:
+    held: list[Route] = []
+    page.route("**/widget/form.js", lambda route: held.extend([route]))
+    reader = visit()
+    with page.expect_request("**/widget/form.js"):
+        reader.box.focus()
+    reader.frame.locator(".count").click()
+    held[0].continue_()
+    reader.inside.evaluate("async (module) => void (await import(module))", held[0].request.url)
+    expect(reader.form).to_have_attribute("data-state", "resting")
+    expect(reader.button).to_be_hidden()
 
 
 def test_a_long_conversation_is_not_cut(reader: Reader) -> None:
