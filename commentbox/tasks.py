@@ -1,6 +1,6 @@
 """Every background job, by the name it is noted under."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,7 +9,6 @@ from typing import Any, Final, Protocol
 
 import structlog
 from jinja2 import Environment
-from sqlalchemy import select
 
 from commentbox.accounts import avatars, email_code, gravatar, people, signin
 from commentbox.adapters import http
@@ -19,10 +18,10 @@ from commentbox.errors import Invalid
 from commentbox.extensions import db
 from commentbox.jobs import outbox, retention, worker
 from commentbox.lib import clock
-from commentbox.models import Account, Comment, Site, Status, Subscription, Thread
+from commentbox.models import Account, Comment, Identity, Site, Status, Subscription
 from commentbox.notify import audience
 from commentbox.notify.links import Links
-from commentbox.notify.mail import Entry, Letters
+from commentbox.notify.mail import Letters
 
 log = structlog.get_logger(__name__)
 
@@ -115,7 +114,7 @@ def _write_to_moderator(office: Office, account_id: str, items: list[str], count
     account = db.session.get(Account, account_id)
     if account is None or not account.email or not account.wants_mail:
         return
-    entries = audience.decidable(account, _entries(items, Status.PENDING))
+    entries = audience.decidable(account, audience.entries(items, Status.PENDING))
     if not entries:
         return
     waiting = len(entries) + count - len(items)
@@ -143,7 +142,7 @@ def _write_to_followers(
     office: Office, thread_id: str, items: list[str], count: int, after: str = ""
 ) -> None:
     """Write to some of the followers, and note a job for the others."""
-    entries = _entries(items, Status.PUBLISHED)
+    entries = audience.entries(items, Status.PUBLISHED)
     if not entries:
         return
     own = audience.addresses(entries)
@@ -194,24 +193,37 @@ def _send_code(office: Office, secret: str, code_id: str) -> None:
     _hand_over(office, replace(letter, id=code_id))  # the same when it is sent again
 
 
-def _fetch_avatar(account_id: str, url: str) -> None:
-    """Take over a picture from where the person logged in; the letter stands where that fails."""
-    db.session.rollback()  # nobody else waits for the network: see `run_once`
-    try:
-        fetched = http.fetch(url, most_bytes=avatars.MOST_BYTES, seconds=_PICTURE_SECONDS)
-        account = db.session.get(Account, account_id)
-        if account and fetched.status == HTTPStatus.OK:
-            avatars.store(account, fetched.body)
-    except (http.Unreachable, Invalid) as problem:
-        log.info("avatar.missing", account=account_id, why=problem.code)
+def _fetch_avatar(identity_id: str, url: str) -> None:
+    """Take over a picture from where the person logged in; the letter stands where that fails.
+
+    The identity may be gone by then, and its picture with it, or the person wants another.
+    """
+    picture = _picture(url)
+    identity = db.session.get(Identity, identity_id, with_for_update=True)
+    account = db.session.get_one(Account, identity.account_id) if identity else None
+    if account and picture and not account.wants_gravatar:
+        avatars.store(account, picture)
 
 
 def _fetch_gravatar(account_id: str, *, is_allowed: bool) -> None:
     """Take over the picture that goes with the person's address, if they still want it."""
     account = db.session.get(Account, account_id) if is_allowed else None
     url = gravatar.picture_url(account) if account else ""
-    if url:
-        _fetch_avatar(account_id, url)
+    picture = _picture(url) if url else None
+    account = db.session.get(Account, account_id)
+    if account and picture and gravatar.picture_url(account) == url:
+        avatars.store(account, picture)
+
+
+def _picture(url: str) -> avatars.Drawn | None:
+    """Return a picture as it is to be shown, or nothing if it cannot be had."""
+    db.session.rollback()  # nobody else waits for the network or the drawing: see `run_once`
+    try:
+        fetched = http.fetch(url, most_bytes=avatars.MOST_BYTES, seconds=_PICTURE_SECONDS)
+        return avatars.drawn(fetched.body) if fetched.status == HTTPStatus.OK else None
+    except (http.Unreachable, Invalid) as problem:
+        log.info("avatar.missing", why=problem.code)
+        return None
 
 
 def _send(
@@ -248,7 +260,7 @@ def _is_still_due(digest: Mapping[str, Any]) -> bool:
     account = db.session.get(Account, digest["account_id"])
     if account is None or not account.wants_mail:
         return False
-    told = _entries(digest["items"], *Status)
+    told = audience.entries(digest["items"], *Status)
     return len(audience.decidable(account, told)) == len(told)
 
 
@@ -280,15 +292,3 @@ def _post(
         until=until.isoformat() if until else None,
         **meant_for,
     )
-
-
-def _entries(comment_ids: Sequence[str], *statuses: Status) -> list[Entry]:
-    """Return those of the comments that have one of these statuses, oldest first."""
-    query = (
-        select(Comment, Thread, Site)
-        .join(Thread, Thread.id == Comment.thread_id)
-        .join(Site, Site.id == Comment.site_id)
-        .where(Comment.id.in_(comment_ids), Comment.status.in_(statuses))
-        .order_by(Comment.created_at, Comment.id)
-    )
-    return [Entry(*row) for row in db.session.execute(query)]

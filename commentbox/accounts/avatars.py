@@ -1,6 +1,7 @@
 """Pictures of people, drawn anew: what comes from elsewhere is never served as it came."""
 
 import hashlib
+from dataclasses import asdict, dataclass
 from io import BytesIO
 from typing import Final
 
@@ -22,16 +23,28 @@ _FORMATS: Final = ("PNG", "JPEG", "GIF")
 _START_OF_SCAN: Final = b"\xff\xda"
 
 
-def store(account: Account, content: bytes) -> None:
-    """Show a picture beside all that the person wrote; the one they have already changes nothing.
+@dataclass(frozen=True)
+class Drawn:
+    """A picture as it is shown, and the digest of the bytes that it comes from."""
+
+    content: bytes
+    source_digest: str
+
+
+def drawn(content: bytes) -> Drawn:
+    """Return a picture drawn anew; it may take a while, so do it before anything is written.
 
     Raises `Invalid("avatar.invalid")` for what is no picture, or too large a one.
     """
-    digest = hashlib.sha256(content).hexdigest()
+    return Drawn(_square(content), hashlib.sha256(content).hexdigest())
+
+
+def store(account: Account, picture: Drawn) -> None:
+    """Show a picture beside all that the person wrote; the one they have changes nothing."""
     before = db.session.get(Avatar, account.avatar_id) if account.avatar_id else None
-    if before and before.source_digest == digest:
+    if before and before.source_digest == picture.source_digest:
         return
-    avatar = Avatar(id=ids.new(), content=_drawn(content), type=TYPE, source_digest=digest)
+    avatar = Avatar(id=ids.new(), type=TYPE, **asdict(picture))
     db.session.add(avatar)
     db.session.flush()
     account.avatar_id = avatar.id
@@ -60,21 +73,21 @@ def by_id(avatar_id: str) -> Avatar:
     return avatar
 
 
-def _drawn(content: bytes) -> bytes:
+def _square(content: bytes) -> bytes:
     """Return the first frame of a picture as a small square WebP, with nothing but its pixels."""
     if len(content) > MOST_BYTES:
         raise Invalid("avatar.invalid")
-    drawn = BytesIO()
+    found = BytesIO()
     try:
         with Image.open(BytesIO(content), formats=_FORMATS) as picture:
             if _costs_much(picture, content):
                 raise Invalid("avatar.invalid")
             picture.draft("RGB", (SIDE * 2, SIDE * 2))
             square = ImageOps.fit(ImageOps.exif_transpose(picture).convert("RGBA"), (SIDE, SIDE))
-        square.save(drawn, "WEBP", quality=80)
+        square.save(found, "WEBP", quality=80)
     except Exception as problem:  # bytes that are no picture can make a decoder raise anything
         raise Invalid("avatar.invalid") from problem
-    return drawn.getvalue()
+    return found.getvalue()
 
 
 def _costs_much(picture: Image.Image, content: bytes) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from commentbox import policy
 from commentbox.accounts import people
 from commentbox.extensions import db
-from commentbox.models import Account, Membership, Subscription
+from commentbox.models import Account, Comment, Membership, Site, Status, Subscription, Thread
 from commentbox.notify.mail import Entry
 from commentbox.policy import TABLE, Action
 
@@ -64,3 +64,15 @@ def addresses(entries: Sequence[Entry]) -> dict[str, str]:
         ).lower()
         for entry in entries
     }
+
+
+def entries(comment_ids: Sequence[str], *statuses: Status) -> list[Entry]:
+    """Return those of the comments that have one of these statuses, oldest first."""
+    query = (
+        select(Comment, Thread, Site)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Site, Site.id == Comment.site_id)
+        .where(Comment.id.in_(comment_ids), Comment.status.in_(statuses))
+        .order_by(Comment.created_at, Comment.id)
+    )
+    return [Entry(*row) for row in db.session.execute(query)]

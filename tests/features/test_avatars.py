@@ -6,31 +6,35 @@ import struct
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
-from commentbox.accounts import avatars
+from commentbox.accounts import avatars, identities
 from commentbox.adapters import http
 from commentbox.adapters.http import Fetched, Unreachable
 from commentbox.errors import Invalid, NotFound
 from commentbox.extensions import db
 from commentbox.jobs import outbox
-from commentbox.models import Account, Avatar, Comment, Thread
+from commentbox.models import Account, Avatar, Comment, Identity, Thread
 from tests.postbox import Postbox, work
+from tests.walks import ADA
 
 Post = Callable[..., Comment]
 SECRET = b"GPS 52.5200 13.4050"
 
 
 @pytest.fixture
-def account(writing: None) -> Account:
-    account = Account(name="Ada")
-    db.session.add(account)
-    db.session.flush()
-    return account
+def identity(writing: None) -> Identity:
+    return identities.recognised(ADA)[1]
+
+
+@pytest.fixture
+def account(identity: Identity) -> Account:
+    return db.session.get_one(Account, identity.account_id)
 
 
 def picture(
@@ -90,7 +94,7 @@ def shown(account: Account) -> Image.Image:
     ],
 )
 def test_every_usual_picture_becomes_a_small_square(account: Account, kind: str, mode: str) -> None:
-    avatars.store(account, picture(kind, mode=mode))
+    avatars.store(account, avatars.drawn(picture(kind, mode=mode)))
     assert shown(account).size == (96, 96)
 
 
@@ -100,7 +104,7 @@ def test_nothing_but_the_pixels_is_kept(account: Account) -> None:
     details[0x010E] = SECRET.decode()
     Image.new("RGB", (120, 120)).save(content, "JPEG", exif=details, comment=SECRET)
     assert SECRET in content.getvalue()
-    avatars.store(account, content.getvalue() + b"<script>alert(1)</script>")
+    avatars.store(account, avatars.drawn(content.getvalue() + b"<script>alert(1)</script>"))
     assert account.avatar_id
     kept = avatars.by_id(account.avatar_id).content
     assert SECRET not in kept
@@ -112,10 +116,10 @@ def test_the_same_picture_again_changes_nothing(
     account: Account, post: Post, thread: Thread
 ) -> None:
     post().account_id = account.id
-    avatars.store(account, picture())
+    avatars.store(account, avatars.drawn(picture()))
     db.session.refresh(thread)
     before, revision = account.avatar_id, thread.revision
-    avatars.store(account, picture())
+    avatars.store(account, avatars.drawn(picture()))
     db.session.refresh(thread)
     assert (account.avatar_id, thread.revision) == (before, revision)
 
@@ -125,8 +129,8 @@ def test_a_new_picture_stands_beside_all_comments_and_the_old_one_is_gone(
 ) -> None:
     comment = post()
     comment.account_id = account.id
-    avatars.store(account, picture())
-    avatars.store(account, picture(colour=255))
+    avatars.store(account, avatars.drawn(picture()))
+    avatars.store(account, avatars.drawn(picture(colour=255)))
     db.session.refresh(comment)
     assert comment.author_avatar == account.avatar_id
     assert db.session.scalars(select(Avatar.id)).all() == [account.avatar_id]
@@ -149,13 +153,13 @@ def test_a_new_picture_stands_beside_all_comments_and_the_old_one_is_gone(
 )
 def test_f7_what_is_no_picture_is_refused(account: Account, content: bytes) -> None:
     with pytest.raises(Invalid, match=r"avatar\.invalid"):
-        avatars.store(account, content)
+        avatars.store(account, avatars.drawn(content))
     assert account.avatar_id is None
 
 
 def test_f7_a_picture_that_is_also_a_page_is_only_its_pixels(account: Account) -> None:
     page = b"<html><script>alert(1)</script></html>"
-    avatars.store(account, picture("GIF", mode="P") + page)
+    avatars.store(account, avatars.drawn(picture("GIF", mode="P") + page))
     assert account.avatar_id
     kept = avatars.by_id(account.avatar_id).content
     assert kept.startswith(b"RIFF")
@@ -177,7 +181,7 @@ def test_f7_a_picture_that_is_also_a_page_is_only_its_pixels(account: Account) -
 def test_f8_a_bomb_is_refused_before_it_is_decoded(account: Account, content: bytes) -> None:
     before, began = _memory(), time.perf_counter()
     with pytest.raises(Invalid, match=r"avatar\.invalid"):
-        avatars.store(account, content)
+        avatars.store(account, avatars.drawn(content))
     assert time.perf_counter() - began < 0.1
     assert _memory() - before < 20 * 1024
 
@@ -185,7 +189,7 @@ def test_f8_a_bomb_is_refused_before_it_is_decoded(account: Account, content: by
 def test_f8_of_a_thousand_frames_one_is_decoded(account: Account) -> None:
     content = film(1000)
     began = time.perf_counter()
-    avatars.store(account, content)
+    avatars.store(account, avatars.drawn(content))
     assert time.perf_counter() - began < 0.1
     assert getattr(shown(account), "n_frames", 1) == 1
 
@@ -197,7 +201,7 @@ def test_a_picture_that_is_not_there_is_not_found(writing: None, avatar_id: str)
 
 
 def test_the_picture_is_fetched_after_the_log_in(
-    app: Flask, account: Account, monkeypatch: pytest.MonkeyPatch
+    app: Flask, account: Account, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, int]] = []
 
@@ -206,7 +210,7 @@ def test_the_picture_is_fetched_after_the_log_in(
         return Fetched(200, "image/png", picture())
 
     monkeypatch.setattr(http, "fetch", fetch)
-    outbox.add("avatar.wanted", account_id=account.id, url="https://lh3.example/ada")
+    outbox.add("avatar.wanted", identity_id=identity.id, url="https://lh3.example/ada")
     work(app, Postbox())
     assert asked == [("https://lh3.example/ada", avatars.MOST_BYTES)]
     assert shown(db.session.get_one(Account, account.id)).size == (96, 96)
@@ -221,7 +225,11 @@ def test_the_picture_is_fetched_after_the_log_in(
     ],
 )
 def test_a_picture_that_cannot_be_had_is_done_without(
-    app: Flask, account: Account, monkeypatch: pytest.MonkeyPatch, answer: Fetched | Unreachable
+    app: Flask,
+    account: Account,
+    identity: Identity,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: Fetched | Unreachable,
 ) -> None:
     def fetch(_url: str, **_limits: object) -> Fetched:
         if isinstance(answer, Unreachable):
@@ -229,10 +237,43 @@ def test_a_picture_that_cannot_be_had_is_done_without(
         return answer
 
     monkeypatch.setattr(http, "fetch", fetch)
-    outbox.add("avatar.wanted", account_id=account.id, url="https://lh3.example/ada")
+    outbox.add("avatar.wanted", identity_id=identity.id, url="https://lh3.example/ada")
     work(app, Postbox())
     assert db.session.get_one(Account, account.id, populate_existing=True).avatar_id is None
     assert outbox.backlog().due == 0
+
+
+@pytest.mark.parametrize("meanwhile", ["unlinked", "gravatar"])
+def test_a_picture_that_is_wanted_no_more_does_not_come_back(
+    app: Flask, account: Account, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    other = identities.link(account, replace(ADA, provider="twitter", issuer="https://x.test"))
+    outbox.add("avatar.wanted", identity_id=other.id, url="https://lh3.example/ada")
+    if meanwhile == "gravatar":
+        account.wants_gravatar = True
+    else:
+        identities.unlink(account, other.id)
+    monkeypatch.setattr(http, "fetch", lambda *_, **__: Fetched(200, "image/png", picture()))
+    work(app, Postbox())
+    assert db.session.get_one(Account, account.id, populate_existing=True).avatar_id is None
+    assert outbox.backlog().due == 0
+
+
+def test_nobody_waits_while_a_picture_is_drawn(
+    app: Flask, account: Account, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+    draw = avatars.drawn
+
+    def drawn(content: bytes) -> avatars.Drawn:
+        held.append(db.session().in_transaction())
+        return draw(content)
+
+    monkeypatch.setattr(avatars, "drawn", drawn)
+    monkeypatch.setattr(http, "fetch", lambda *_, **__: Fetched(200, "image/png", picture()))
+    outbox.add("avatar.wanted", identity_id=identity.id, url="https://lh3.example/ada")
+    work(app, Postbox())
+    assert held == [False]
 
 
 def _memory() -> int:

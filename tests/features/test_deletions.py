@@ -58,7 +58,7 @@ def test_the_words_stay_and_nothing_that_came_from_the_provider(
 ) -> None:
     comment = write(FACEBOOK)
     account, identity = identities.recognised(FACEBOOK)
-    avatars.store(account, picture())
+    avatars.store(account, avatars.drawn(picture()))
     token = sessions.begin(account, device="", days=1, identity=identity)
     db.session.refresh(thread)
     revision = thread.revision

@@ -63,7 +63,7 @@ def test_it_is_fetched_where_the_owner_of_the_service_allows_it(
 
 
 def test_who_does_not_want_it_any_more_has_none(account: Account) -> None:
-    avatars.store(account, picture())
+    avatars.store(account, avatars.drawn(picture()))
     account.wants_gravatar = False
     avatars.remove(account)
     avatars.remove(account)

@@ -75,7 +75,7 @@ def _welcome(attempt: Attempt, profile: Profile, provider: Provider) -> Response
 def _enter_home(attempt: Attempt, profile: Profile, provider: Provider) -> Response:
     account, identity = identities.recognised(profile)
     token = _opened(attempt, account, identity)
-    _ask_for_picture(account, profile)
+    _ask_for_picture(account, identity, profile)
     response = outcomes.answer(attempt, Outcome.OK, provider)
     readers.keep_at_home(response, token)
     return response
@@ -113,9 +113,9 @@ def _opened(attempt: Attempt, account: Account, identity: Identity) -> str:
     return token
 
 
-def _ask_for_picture(account: Account, profile: Profile) -> None:
+def _ask_for_picture(account: Account, identity: Identity, profile: Profile) -> None:
     """Have the picture fetched as it is now; the one of their address if the person wants that."""
     if account.wants_gravatar:
         outbox.add("gravatar.wanted", account_id=account.id)
     elif profile.avatar_url:
-        outbox.add("avatar.wanted", account_id=account.id, url=profile.avatar_url)
+        outbox.add("avatar.wanted", identity_id=identity.id, url=profile.avatar_url)

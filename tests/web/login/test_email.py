@@ -111,7 +111,9 @@ def test_a_picture_is_fetched_after_the_log_in_and_shown_from_here(
     assert "pictures.test" not in str(person.enter())
     [job] = [job for job in _jobs(person) if job.kind == "avatar.wanted"]
     assert job.payload["url"] == "https://pictures.test/ada.png"
-    person.reader.change(lambda: avatars.store(db.session.scalars(select(Account)).one(), _PNG))
+    person.reader.change(
+        lambda: avatars.store(db.session.scalars(select(Account)).one(), avatars.drawn(_PNG))
+    )
     html = person.me().get_json()["html"]
     path = html.partition('src="')[2].partition('"')[0]
     picture = person.client.get(path)
