@@ -2,17 +2,27 @@
 
 import { ask, kept, nodes, session, site, thread, writer } from "../main.js";
 import { showPreviews } from "../mine.js";
-import { action, box, button, complain, field, form, hide, part, phrase, say } from "../parts.js";
+import { action, box, complain, field, form, hide, part, phrase, say } from "../parts.js";
 import * as attempts from "./attempts.js";
 import * as code from "./code.js";
+import {
+  addMail,
+  block,
+  door,
+  first,
+  label,
+  lead,
+  markLast,
+  shown,
+  subscribing,
+  view,
+  waiting,
+} from "./views.js";
 
 /** @typedef {{ html: string, name: string, provider: string, label: string, session: string, token?: string, has_mail: boolean }} Me */
 
 const LAST = 7 * 86_400_000; // milliseconds for which the last provider stands first
 const FRESH = 5_000; // milliseconds after which a window that is looked at again asks who it is
-const block = part("identity");
-const shown = part("comment-form-identified");
-const waiting = part("comment-form-load-service");
 const doors = /** @type {HTMLFormElement} */ (part("login"));
 const shelf = `reader:${site}`;
 const CHOSEN = "chosen";
@@ -56,7 +66,7 @@ function show(found) {
   turn++;
   me = found;
   shown.replaceChildren(nodes(found.html));
-  view("identified", found.provider);
+  view("identified", found.provider, found.session);
   subscribing(found.has_mail);
 }
 
@@ -65,54 +75,12 @@ function prove(token) {
   writer.headers = token ? { Authorization: `Bearer ${token}` } : {};
 }
 
-/** Who is not reading or writing elsewhere is led on. @param {HTMLElement | null} [next] */
-function lead(next) {
-  const now = document.activeElement;
-  if (!now || now === document.body || block.contains(now)) next?.focus({ preventScroll: true });
-}
-
 function beGuest() {
   turn++;
   me = null;
   prove();
   view("guest");
   subscribing(true);
-}
-
-/**
- * Exactly one view shows; what is hidden cannot be reached by keyboard either.
- * @param {"guest" | "connecting" | "identified"} state
- * @param {string} [provider]
- */
-function view(state, provider = "") {
-  block.dataset.state = state;
-  block.dataset.provider = provider;
-  form.dataset.identity = state;
-  part("comment-form-guest").hidden = state !== "guest";
-  waiting.hidden = state !== "connecting";
-  button.ariaDisabled = state === "connecting" ? "true" : null;
-  shown.hidden = state !== "identified";
-  code.hide();
-  part("login-late").hidden = part("left").hidden = true;
-  writer.session = state === "identified" ? (me?.session ?? "") : "";
-}
-
-/** Without an address there is nowhere to send a notice to. @param {boolean} can */
-function subscribing(can) {
-  const box = document.getElementById("subscribe");
-  if (!(box instanceof HTMLInputElement)) return;
-  box.disabled = !can;
-  part("no-mail").hidden = can;
-  part("mail-to").hidden = true;
-}
-
-/** Ask for an address: it is asked in turn whether it wants notices. */
-function addMail() {
-  subscribing(true);
-  const box = /** @type {HTMLInputElement} */ (part("subscribe"));
-  box.checked = true;
-  part("mail-to").hidden = false;
-  field("mail_to").focus({ preventScroll: true });
 }
 
 /** The click itself opens the window; everything it needs is there before. @param {SubmitEvent} event */
@@ -261,28 +229,6 @@ function forget() {
   box.value = "";
   part("left").hidden = true;
   first()?.focus({ preventScroll: true });
-}
-
-/** @param {string} [provider] @returns {HTMLButtonElement | null} */
-function door(provider) {
-  return document.querySelector(`#comment-form-nascar [data-provider="${provider}"]`);
-}
-
-function first() {
-  return /** @type {HTMLElement | null} */ (
-    document.querySelector("#comment-form-nascar .last, #comment-form-nascar button")
-  );
-}
-
-/** @param {HTMLElement} button */
-function label(button) {
-  return button.dataset.label ?? "";
-}
-
-/** The provider of last time is marked, so that nobody makes a second account by mistake. */
-function markLast() {
-  const last = kept.get("provider");
-  if (last?.until > Date.now()) door(last.name)?.classList.add("last");
 }
 
 function listen() {
