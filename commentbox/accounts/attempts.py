@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from commentbox.errors import Conflict, Gone, Malformed, NotAllowed
 from commentbox.extensions import db, insert_new
@@ -109,6 +109,12 @@ def open_(attempt_id: str, cookie: str) -> Attempt:
     return found
 
 
+def expect(state: str, cookie: str, provider: str) -> None:
+    """Raise what `take` would for a walk that has not begun here; it only reads."""
+    if db.session.scalar(select(Attempt.id).where(*_coming(state, cookie, provider))) is None:
+        raise _refusal(state, cookie, provider)
+
+
 def take(state: str, cookie: str, provider: str) -> Attempt:
     """Return the walk that has come back with this `state`, once: of two at once, one gets it.
 
@@ -117,13 +123,7 @@ def take(state: str, cookie: str, provider: str) -> Attempt:
     """
     claim = (
         update(Attempt)
-        .where(
-            Attempt.state_digest == tokens.digest(state),
-            Attempt.browser == tokens.digest(cookie),
-            Attempt.provider == provider,
-            Attempt.taken_at.is_(None),
-            Attempt.expires_at > clock.now(),
-        )
+        .where(*_coming(state, cookie, provider))
         .values(taken_at=clock.now(), expires_at=clock.now() + HANDOVER)
         .returning(Attempt.id)
     )
@@ -196,6 +196,17 @@ def _of(session: Session | None) -> dict[str, str]:
     if session is None:
         return {}
     return {"account_id": session.account_id, "session_family": session.family}
+
+
+def _coming(state: str, cookie: str, provider: str) -> tuple[ColumnElement[bool], ...]:
+    """Return what makes a walk the one that comes back like this."""
+    return (
+        Attempt.state_digest == tokens.digest(state),
+        Attempt.browser == tokens.digest(cookie),
+        Attempt.provider == provider,
+        Attempt.taken_at.is_(None),
+        Attempt.expires_at > clock.now(),
+    )
 
 
 def _refusal(state: str, cookie: str, provider: str) -> NotAllowed | Gone:

@@ -30,6 +30,7 @@ def returned(name: str) -> Response:
     state = request.args.get("state", "")
     cookie = attempts.its_cookie(state, walks.cookies())
     try:
+        attempts.expect(state, cookie, provider.name)
         with writing():
             attempt = attempts.take(state, cookie, provider.name)
     except (Gone, NotAllowed) as refusal:

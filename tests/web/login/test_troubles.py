@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from commentbox.accounts import people, sessions
+from commentbox.accounts import attempts, people, sessions
 from commentbox.app import create_app
 from commentbox.config import Settings
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import clock
 from commentbox.models import Account, Session
 from commentbox.providers.base import Profile, Walk
-from commentbox.web.kit import desks, readers
+from commentbox.web.kit import desks, readers, transaction
 from commentbox.web.kit.readers import Reader
 from tests.reader import ARTICLE
 from tests.walks import (
@@ -164,3 +164,18 @@ def test_a_frame_that_asks_often_is_not_taken_for_a_flood(person: Person) -> Non
 
 def _begun_at_desk() -> str:
     return sessions.begin(people.invite("mia@example.org"), device="", days=1)
+
+
+@pytest.mark.parametrize("cookie", ["", "x" * 43])
+def test_whoever_comes_back_from_nowhere_keeps_no_writer_waiting(
+    person: Person, monkeypatch: pytest.MonkeyPatch, cookie: str
+) -> None:
+    def begin() -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(transaction, "begin_writing", begin)
+    person.client.set_cookie("__Host-cb_try.0123456789", cookie)
+    state = attempts.secrets(cookie).state
+    page = person.client.get(f"/login/google/callback?state={state}&code=x")
+    assert page.status_code == 400
+    assert "That login link has expired." in page.text
