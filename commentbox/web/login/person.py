@@ -27,7 +27,7 @@ from commentbox.models import Account, Identity
 from commentbox.web.kit import devices, forms, offers, readers
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.readers import Reader
-from commentbox.web.kit.requests import require_own_origin, settings
+from commentbox.web.kit.requests import require_own_origin, settings, throttle
 from commentbox.web.kit.transaction import writes
 from commentbox.web.login import pages
 
@@ -42,6 +42,9 @@ DONE: Final = {
     "everywhere": N_("You are logged out everywhere."),
 }
 """What the page tells after a form, by the word that stands in its address."""
+
+CHANGES: Final = 5
+"""How often in a minute somebody may change what stands beside all that they wrote."""
 
 PROBLEMS: Final = frozenset({"login.stale", "identity.taken", "identity.last", "session.expired"})
 
@@ -58,6 +61,7 @@ def show() -> Response:
 def save() -> Response:
     """Change what readers see of the person."""
     reader = _owner()
+    throttle().check("me", reader.account.id, per_minute=CHANGES)
     name, website = request.form.get("name", ""), request.form.get("website", "")
     problems: dict[str, str] = {}
     for change, typed in ((profiles.rename, name), (profiles.change_website, website)):

@@ -67,6 +67,13 @@ def test_name_and_website_change_beside_all_that_was_written(ada: Person) -> Non
     assert (comment.author_name, comment.author_website) == ("Augusta", "https://ada.example/")
 
 
+def test_nobody_renames_themselves_all_the_time(ada: Person) -> None:
+    names = [f"Ada {number}" for number in range(6)]
+    answers = [_send(ada, "/me", name=name).status_code for name in names]
+    assert answers == [303] * 5 + [429]
+    assert 'value="Ada 4"' in ada.client.get("/me").text
+
+
 def test_what_cannot_be_saved_is_kept_in_the_form_and_explained(ada: Person) -> None:
     page = _send(ada, "/me", name="Admin", website="javascript:alert(1)")
     assert page.status_code == 422
