@@ -24,7 +24,7 @@ def test_reply_brings_the_form_to_the_comment(reader: Reader) -> None:
     expect(reader.box).to_have_accessible_name("Reply to Zoë")
     expect(reader.form).to_have_count(1)
     expect(
-        reader.frame.locator("li.branch", has_text="First of all").locator("form")
+        reader.frame.locator("li.branch", has_text="First of all").locator("#commentform")
     ).to_be_visible()
 
 
