@@ -30,10 +30,13 @@ demo: $(RUNTIME)
 	$(BIN)/python -m commentbox demo
 
 # Every suite in random order. One file alone: .venv/bin/pytest tests/unit/test_x.py
+# What runs real servers and browsers is not measured: that would take half as long again.
 test: $(DEVELOPMENT) $(NODE) browser
 	mkdir -p .cache/coverage
 	rm -f .cache/coverage/data*
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov=commentbox $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov=commentbox $(PYTEST_ARGS) \
+		--ignore=tests/e2e --ignore=tests/security
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS) tests/e2e tests/security
 
 # What CI runs: the quick checks first, all tests last.
 check: $(DEVELOPMENT) $(NODE)

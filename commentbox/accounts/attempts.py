@@ -96,6 +96,8 @@ def open_(attempt_id: str, cookie: str) -> Attempt:
 
     The code is `login.expired`, whatever is wrong with it.
     """
+    if not ids.is_id(attempt_id):
+        raise Gone("login.expired")
     found = db.session.scalar(
         select(Attempt).where(
             Attempt.id == attempt_id,

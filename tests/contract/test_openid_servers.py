@@ -72,6 +72,7 @@ def test_the_certified_server_logs_somebody_in(issuer: str) -> None:
         name="Reader ann",
         email="ann@readers.example",
         email_verified=True,
+        is_authoritative=True,
     )
 
 

@@ -24,7 +24,7 @@ def plain(browser: Browser, standins: Standins) -> Iterator[Page]:
         ignore_https_errors=True, java_script_enabled=False, viewport={"width": 320, "height": 700}
     )
     context.set_default_timeout(SOON)
-    for name, persona in (("google", "no-photo"), ("twitter", "emoji")):
+    for name, persona in (("google", "no-photo"), ("facebook", "no-photo")):
         standins.by_name[name].persona = persona
     yield context.new_page()
     context.close()
@@ -34,10 +34,10 @@ def test_a_person_logs_in_links_unlinks_and_leaves_without_script(plain: Page) -
     plain.goto(ME)
     _press(plain, "Log in with Google")
     expect(plain).to_have_url(ME)
-    _press(plain, "Add Twitter")
+    _press(plain, "Add Facebook")
     expect(plain.get_by_role("status")).to_contain_text("You can log in with that as well now.")
     expect(plain.locator("[aria-labelledby=ways] .rows li")).to_have_count(2)
-    plain.get_by_role("button", name="Unlink Twitter").click()
+    plain.get_by_role("button", name="Unlink Facebook").click()
     expect(plain.get_by_role("status")).to_contain_text("You do not log in with that any more.")
     plain.get_by_label("Website").fill("ada.example")
     _press(plain, "Save")

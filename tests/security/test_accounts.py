@@ -94,7 +94,10 @@ def test_d1_nobody_gets_the_name_of_a_moderator_by_a_provider(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_d1_nobody_takes_the_name_of_a_moderator_on_their_page(person: Person) -> None:
+def test_d1_nobody_takes_the_name_of_a_moderator_on_their_page(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commentbox.web.login.person.CHANGES", 1000)
     person.reader.change(lambda: people.invite(MIA, name="Mia Lindqvist"))
     person.log_in(**ME)
     hidden = hidden_fields(person.client.get("/me").text)

@@ -17,7 +17,7 @@ from tests.conftest import BLOG
 from tests.corpora import document, lines
 from tests.desk import Desk
 from tests.reader import Reader
-from tests.security.sinks import WORDS, elements, sinks
+from tests.security.sinks import WORDS, Element, elements, sinks
 from tests.security.ways import ORDINARY, WAYS, by_api, by_frame
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -99,12 +99,17 @@ def test_f5_whatever_is_taken_for_a_website_is_a_web_address() -> None:
 
 def test_f6_nothing_in_a_comment_fetches_anything(reader: Reader) -> None:
     source = "https://evil.test/pixel.gif"
+    before = _fetching(reader)
     for markup in ("![p]({0})", "<img src={0}>", "[![p]({0})]({0})", "<link href={0}>", "![p][1]"):
         reader.write(comment=f"{markup}\n\n[1]: {{0}}".format(source))
-    page = reader.get().text
-    fetching = {tag for tag, *_rest in elements(page)} & {"img", "iframe", "video", "audio", "svg"}
-    assert page.count("evil.test") >= 5
-    assert fetching == set()
+    assert reader.get().text.count("evil.test") >= 5
+    assert _fetching(reader) == before
+    assert {tag for tag, *_rest in before} <= {"svg"}  # the providers' marks in the form
+
+
+def _fetching(reader: Reader) -> set[Element]:
+    kinds = {"img", "iframe", "video", "audio", "svg"}
+    return {element for element in elements(reader.get().text) if element[0] in kinds}
 
 
 def test_f9_text_that_is_slow_to_read_is_posted_in_bounded_time(reader: Reader) -> None:
