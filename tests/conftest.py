@@ -51,6 +51,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return an empty, migrated database: every test that uses it runs on both kinds."""
+    return empty_database(request, tmp_path)
+
+
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return a database of the kind that the request's parameter names."""
     if request.param == "sqlite":
         path = tmp_path / "commentbox.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
