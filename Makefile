@@ -10,6 +10,7 @@ TOOLS := node_modules/.bin
 # What mypy and ruff read; a folder that is not there yet is left out.
 CODE := $(wildcard commentbox tests bench wsgi.py)
 WORKERS ?= 3
+BROWSERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
@@ -36,7 +37,7 @@ test: $(DEVELOPMENT) $(NODE) browser
 	rm -f .cache/coverage/data*
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov=commentbox $(PYTEST_ARGS) \
 		--ignore=tests/e2e --ignore=tests/security
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS) tests/e2e tests/security
+	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile $(PYTEST_ARGS) tests/e2e tests/security
 
 # What CI runs: the quick checks first, all tests last.
 check: $(DEVELOPMENT) $(NODE)
