@@ -43,7 +43,8 @@ def test_what_is_typed_before_a_draft_comes_back_stays_too(reader: Reader) -> No
         held.append(route)
 
     reader.page.route("**/widget/form.js", hold)
-    reader.page.reload()
+    with reader.page.expect_request("**/widget/form.js"):
+        reader.page.reload()
     reader.box.fill("Of today")
     for route in held:
         route.continue_()
