@@ -18,7 +18,8 @@ def init_app(app: Flask, folder: Path) -> None:
 
     The loader is served as `/embed.js` too, for the tag that an owner pastes once and for all.
     """
-    version, stored = _version(folder), files.load(folder)
+    version = _version(folder)
+    stored = files.load(folder, version)
 
     def serve(version: str, name: str) -> Response:
         if version != app.extensions["commentbox.assets"] or name not in stored:

@@ -4,7 +4,8 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -43,8 +44,9 @@ class StaticFile:
         return f"{self._type}; charset=utf-8" if self._type.startswith("text/") else self._type
 
 
-def load(folder: Path) -> dict[str, StaticFile]:
-    """Return every file below a folder, by its relative name."""
+@lru_cache(maxsize=1)
+def load(folder: Path, version: str) -> Mapping[str, StaticFile]:
+    """Return every file below a folder, by its relative name; made once for each version."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     names = {path.relative_to(folder).as_posix(): path for path in paths}
     return {name: StaticFile(name, bare(path)) for name, path in names.items()}
