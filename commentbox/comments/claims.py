@@ -1,8 +1,11 @@
 """A guest's comments that turn out to be those of somebody who has proved their address."""
 
+from contextlib import suppress
+
 from sqlalchemy import and_, func, select, update
 
 from commentbox.accounts import email_code, profiles
+from commentbox.errors import Invalid
 from commentbox.extensions import db
 from commentbox.lib import tokens
 from commentbox.models import Account, Comment, Identity, Site
@@ -13,7 +16,7 @@ def claim(account: Account, identity: Identity, *, site: Site, author_key: str) 
 
     That takes the address, proved by a code that was mailed to it, and the secret of the browser
     that wrote under it: an address alone may have been typed by anybody, and a browser may be
-    shared. Somebody without a name gets the one that they wrote under.
+    shared. Somebody without a name gets the one that they wrote under, if they may bear it.
     """
     if identity.provider != email_code.PROVIDER or not author_key:
         return 0
@@ -34,7 +37,9 @@ def claim(account: Account, identity: Identity, *, site: Site, author_key: str) 
         .returning(Comment.id)
     ).all()
     if name and account.name == profiles.nameless():
-        account.name = name
+        # On another site a guest may be called what only its moderator may be called everywhere.
+        with suppress(Invalid):
+            profiles.rename(account, name)
     if claimed:
         profiles.show(account)
     return len(claimed)

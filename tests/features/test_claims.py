@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from commentbox.accounts import email_code, identities
+from commentbox.accounts import email_code, identities, people
 from commentbox.comments import claims, posting, threads
 from commentbox.extensions import db
-from commentbox.models import Account, Comment, Identity, Policy, Site, Status, Thread
+from commentbox.models import Account, Comment, Identity, Policy, Role, Site, Status, Thread
 from commentbox.moderation import status
 from commentbox.providers.base import Profile
 
@@ -96,3 +96,16 @@ def test_what_was_approved_of_the_guest_counts_for_the_person(
     author = posting.Member(*ann)
     comment = posting.post(thread, site, author=author, draft=draft, arrival=posting.Arrival())
     assert comment.is_published
+
+
+def test_a_name_that_is_a_moderators_elsewhere_is_not_taken_over(
+    post: Post, site: Site, thread: Thread, ann: tuple[Account, Identity]
+) -> None:
+    other = Site(name="other", origins=["https://other.test"], policy=Policy.PUBLISH)
+    db.session.add(other)
+    db.session.flush()
+    people.invite("mod@example.org", site=other, role=Role.MODERATOR, name="Maria Mod")
+    comment = post("Mine", name="Maria Mod", email=EMAIL, key=MINE)
+    assert claims.claim(*ann, site=site, author_key=MINE) == 1
+    db.session.refresh(comment)
+    assert ann[0].name == comment.author_name == "Commenter"
