@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from commentbox.adapters import http
 from commentbox.adapters.http import Fetched, Unreachable
@@ -130,6 +131,17 @@ def test_old_tables_are_brought_up_to_date_later(run: Run, tmp_path: Path) -> No
     (tmp_path / "instance").mkdir()
     (tmp_path / "instance" / "commentbox.db").touch()
     assert "is brought up to date when" in run("doctor").stdout
+
+
+def test_tables_of_a_newer_version_are_found(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    engine = create_engine(f"sqlite:///{tmp_path}/instance/commentbox.db")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    result = run("doctor", "--quiet")
+    assert result.exit_code == 1
+    assert "wrong The database belongs to a newer version of Commentbox" in result.stdout
 
 
 def test_a_mail_server_that_takes_mail_is_well(

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import click
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
-from commentbox.adapters import http, schema
+from commentbox.adapters import http
 from commentbox.adapters.http import Unreachable
 from commentbox.adapters.mailer import Mailer
 from commentbox.cli import service
@@ -53,8 +54,9 @@ def _database(settings: Settings) -> Finding:
     if settings.is_sqlite and not file.exists():
         return note(f"The database {file} is made when `commentbox serve` starts.")
     try:
-        with service.engine(settings) as database:
-            is_current = schema.is_current(database)
+        is_current = service.is_current(settings)
+    except click.ClickException as problem:
+        return wrong(problem.message)
     except DBAPIError as problem:
         return wrong(f"The database does not work: {str(problem.orig or problem).strip()}.")
     if is_current:
