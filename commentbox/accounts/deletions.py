@@ -2,11 +2,11 @@
 
 from sqlalchemy import select, update
 
-from commentbox.accounts import identities, people, profiles, sessions
+from commentbox.accounts import avatars, identities, people, profiles, sessions
 from commentbox.errors import NotFound
 from commentbox.extensions import db, insert_new
 from commentbox.lib import clock, tokens
-from commentbox.models import Account, Avatar, Comment, Deletion, Identity
+from commentbox.models import Account, Comment, Deletion, Identity
 
 
 def request(provider: str, issuer: str, subject: str, *, code: str) -> Deletion:
@@ -59,11 +59,10 @@ def _unname(account: Account, identity: Identity, *, everything: bool) -> None:
         account.name = profiles.nameless()
     if account.website == identity.profile_url or everything:
         account.website = ""
-    avatar = db.session.get(Avatar, account.avatar_id) if account.avatar_id else None
-    account.avatar_id = None
     profiles.show(account)
-    if avatar is not None:
-        db.session.delete(avatar)
+    # Which provider a picture came from is not known; the others' come back with a log-in there.
+    if everything or not account.wants_gravatar:
+        avatars.remove(account)
     theirs = Comment.account_id == account.id
     db.session.execute(
         update(Comment)

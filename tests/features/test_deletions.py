@@ -58,6 +58,7 @@ def test_the_words_stay_and_nothing_that_came_from_the_provider(
 ) -> None:
     comment = write(FACEBOOK)
     account, identity = identities.recognised(FACEBOOK)
+    account.wants_gravatar = True
     avatars.store(account, avatars.drawn(picture()))
     token = sessions.begin(account, device="", days=1, identity=identity)
     db.session.refresh(thread)
@@ -81,6 +82,26 @@ def test_what_came_from_elsewhere_stays(write: Write) -> None:
     delete(FACEBOOK)
     assert byline(by_google) == ("Countess", "", "", "google", None)
     assert [identity.provider for identity in identities.of(account)] == ["google"]
+
+
+def test_a_picture_by_their_address_stays(write: Write) -> None:
+    account, _ = identities.recognised(GOOGLE)
+    identities.link(account, FACEBOOK)
+    account.wants_gravatar = True
+    avatars.store(account, avatars.drawn(picture()))
+    comment = write(GOOGLE)
+    delete(FACEBOOK)
+    assert byline(comment)[-1] == account.avatar_id is not None
+
+
+def test_a_picture_goes_that_may_have_come_from_there(write: Write) -> None:
+    account, _ = identities.recognised(GOOGLE)
+    identities.link(account, FACEBOOK)
+    avatars.store(account, avatars.drawn(picture()))
+    comment = write(GOOGLE)
+    delete(FACEBOOK)
+    assert byline(comment)[-1] is account.avatar_id is None
+    assert db.session.query(Avatar).count() == 0
 
 
 def test_who_asks_can_see_that_it_is_done(writing: None) -> None:
