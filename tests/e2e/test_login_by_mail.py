@@ -35,6 +35,9 @@ def test_what_a_guest_wrote_is_theirs_after_the_code(visitor: Visitor, desk: Fla
     visitor.frame.locator("#code-digits").fill(_code(desk, address))
     visitor.frame.locator("[data-act=prove]").click()
     visitor.is_logged_in("email")
+    ids_twice = "(all => all.filter((id, at) => all.indexOf(id) < at))"
+    all_ids = "[...document.querySelectorAll('[id]')].map(({ id }) => id)"
+    assert visitor.inside.evaluate(f"{ids_twice}({all_ids})") == []
     with desk.app_context():
         mine = select(Comment).where(Comment.author_email == address)
         assert db.session.scalars(mine).one().account_id

@@ -4,7 +4,7 @@ import { site } from "../main.js";
 import { button, complain, field, hide as hideMessage, part, phrase, say } from "../parts.js";
 import { pair, send as sendJson } from "./attempts.js";
 
-const panel = document.getElementById("comment-form-email");
+const panel = document.getElementById("comment-form-code");
 const address = /** @type {HTMLInputElement} */ (document.getElementById("code-address"));
 const digits = /** @type {HTMLInputElement} */ (document.getElementById("code-digits"));
 let verifier = "";
