@@ -4,16 +4,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import ClassVar, Final
 
-import structlog
 from authlib.integrations.requests_client import OAuth2Session
 
 from commentbox.adapters.http import Deadline
 from commentbox.config import ProviderSettings
 from commentbox.providers import claims
 from commentbox.providers.api import WALK, Api, carry
-from commentbox.providers.base import Profile, Provider, ProviderFailed, Walk
-
-log = structlog.get_logger(__name__)
+from commentbox.providers.base import Profile, Provider, Walk
 
 _SETTABLE: Final = ("authorize_url", "access_token_url", "api_base_url", "revoke_url", "scope")
 
@@ -78,11 +75,15 @@ class OAuthProvider(Provider):
         return str(url)
 
     def profile(self, walk: Walk, *, code: str) -> Profile:
-        try:
-            return self._profile(walk, code)
-        except ProviderFailed as problem:
-            log.warning("provider.failed", provider=self.name, kind=problem.kind, why=problem.why)
-            raise
+        deadline = Deadline(WALK)
+        self.prepare(deadline)
+        with self._session(walk, deadline) as session:
+            api = Api(session, walk, base_url=self.api_base_url, deadline=deadline)
+            api.redeem(self.access_token_url, code)
+            try:
+                return self.who(api)
+            finally:
+                self.give_back(api)
 
     def prepare(self, _deadline: Deadline) -> None:
         """Learn what has to be known before anything else; most know it all."""
@@ -95,17 +96,6 @@ class OAuthProvider(Provider):
         """Make the token worthless, where the provider can."""
         if self.revoke_url:
             api.give_back(self.revoke_url)
-
-    def _profile(self, walk: Walk, code: str) -> Profile:
-        deadline = Deadline(WALK)
-        self.prepare(deadline)
-        with self._session(walk, deadline) as session:
-            api = Api(session, walk, base_url=self.api_base_url, deadline=deadline)
-            api.redeem(self.access_token_url, code)
-            try:
-                return self.who(api)
-            finally:
-                self.give_back(api)
 
     @contextmanager
     def _session(self, walk: Walk, deadline: Deadline) -> Iterator[OAuth2Session]:

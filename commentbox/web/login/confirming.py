@@ -72,7 +72,7 @@ def _lead_away(attempt: Attempt, cookie: str, *, ask_account: bool) -> Response:
     try:
         address = provider.authorization_url(walks.walk(provider, cookie), ask_account=ask_account)
     except ProviderFailed as failure:
-        log.warning("login.failed", provider=provider.name, kind=failure.kind)
+        log.warning("login.failed", provider=provider.name, kind=failure.kind, why=failure.why)
         with translations.speaking(locale):
             return outcomes.refused(pages.how_it_went(Outcome.FAILED, provider.label))
     return make_response(redirect(address))

@@ -69,7 +69,8 @@ def happened() -> Response:
         response = jsonify(wrong)
         response.status_code = HTTPStatus.BAD_REQUEST
         return response
-    except ProviderFailed:
+    except ProviderFailed as failure:
+        log.warning("security_event.failed", kind=failure.kind, why=failure.why)
         return Response(status=HTTPStatus.SERVICE_UNAVAILABLE)  # it is sent again
     log.info("security_event", kind=event.kind)
     if event.kind in ENDING:

@@ -53,7 +53,7 @@ def _asked(provider: Provider, cookie: str) -> Profile | Outcome:
         provider.check_iss(given)
         return provider.profile(walks.walk(provider, cookie), code=given.get("code", ""))
     except ProviderFailed as failure:
-        log.warning("login.failed", provider=provider.name, kind=failure.kind)
+        log.warning("login.failed", provider=provider.name, kind=failure.kind, why=failure.why)
     except Exception:
         # A provider may be anybody's plug-in: what it does wrong is as good as no answer.
         log.exception("login.failed", provider=provider.name)

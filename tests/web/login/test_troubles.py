@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import delete, select
 
 from commentbox.accounts import attempts, people, sessions
@@ -14,7 +15,7 @@ from commentbox.config import Settings
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import clock
 from commentbox.models import Account, Session
-from commentbox.providers.base import Profile, Walk
+from commentbox.providers.base import Profile, ProviderFailed, Walk
 from commentbox.web.kit import desks, readers, transaction
 from commentbox.web.kit.readers import Reader
 from tests.reader import ARTICLE
@@ -22,6 +23,7 @@ from tests.walks import (
     ADA,
     FROM_HERE,
     Person,
+    Script,
     Scripted,
     asked_of,
     cookies,
@@ -63,6 +65,24 @@ def test_no_transaction_waits_for_a_provider(
     monkeypatch.setattr(providers["google"], "authorization_url", address)
     person.log_in()
     assert (is_waiting, person.redeem().status_code) == ([False, False], 200)
+
+
+@pytest.mark.parametrize("way", ["there", "back"])
+def test_why_a_provider_failed_stands_in_the_log_once(
+    person: Person, providers: dict[str, Scripted], way: str
+) -> None:
+    away = person.begin()
+    answer = person.go_on(away)
+    trouble = ProviderFailed("unreachable", "answer.slow")
+    providers["google"].script = Script(people={}, trouble=trouble)
+    with structlog.testing.capture_logs() as logs:
+        if way == "there":
+            person.go_on(away)
+        else:
+            person.come_back(answer)
+    [entry] = [entry for entry in logs if entry["log_level"] == "warning"]
+    assert (entry["event"], entry["provider"]) == ("login.failed", "google")
+    assert (entry["kind"], entry["why"]) == ("unreachable", "answer.slow")
 
 
 def test_a_process_that_ends_in_the_middle_leaves_a_walk_that_expires(
