@@ -56,7 +56,7 @@ def forget(identity: Identity) -> None:
 
 def _unname(account: Account, identity: Identity, *, everything: bool) -> None:
     if account.name == identity.name or everything:
-        account.name = profiles.nameless()
+        account.name = people.NAMELESS
     if account.website == identity.profile_url or everything:
         account.website = ""
     profiles.show(account)

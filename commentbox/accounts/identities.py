@@ -132,7 +132,7 @@ def _released(identity: Identity, *, to: Account) -> None:
 
 def _new_account(profile: Profile) -> Account:
     website = _web_address(profile.profile_url)
-    account = Account(name=_name(profile) or profiles.nameless(), website=website)
+    account = Account(name=_name(profile) or people.NAMELESS, website=website)
     db.session.add(account)
     db.session.flush()
     return account
@@ -167,8 +167,8 @@ def _refresh(account: Account, identity: Identity, profile: Profile) -> None:
 
 def _follow(account: Account, identity: Identity, *, before: tuple[str, str]) -> None:
     """Take over what the provider says now of name and website; what the person chose stays."""
-    unchosen = {before[0], profiles.nameless(), people.UNNAMED}
-    name = identity.name if account.name in unchosen else ""
+    is_unchosen = account.name == before[0] or people.is_unnamed(account)
+    name = identity.name if is_unchosen else ""
     website = identity.profile_url if account.website == before[1] else account.website
     profiles.follow(account, name=name or account.name, website=website)
 

@@ -14,6 +14,10 @@ from commentbox.models import Account, Membership, Role, SignInLink, Site
 MAX_NAME: Final = 245
 # A name made from the address would show part of it to every reader.
 UNNAMED: Final = "Moderator"
+"""What somebody who was invited is called until they have a name."""
+
+NAMELESS: Final = "Commenter"
+"""What a reader is called who has no name."""
 
 
 def find(address: str) -> Account | None:
@@ -70,6 +74,11 @@ def rename(account: Account, name: str) -> None:
         raise Invalid("name.too_long", fields={"name": "name.too_long"})
     account.name = name
     db.session.flush()
+
+
+def is_unnamed(account: Account) -> bool:
+    """Say whether the person has no name yet that they or anybody else gave them."""
+    return account.name in {NAMELESS, UNNAMED}
 
 
 def is_reserved(name: str, *, site: Site | None = None) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, select, update
 
 from commentbox.accounts import people
-from commentbox.adapters.translations import gettext
 from commentbox.errors import Invalid
 from commentbox.extensions import db
 from commentbox.lib import text, urls
@@ -48,11 +47,6 @@ def follow(account: Account, *, name: str, website: str) -> None:
     if (account.name, account.website) != (name, website):
         account.name, account.website = name, website
         show(account)
-
-
-def nameless() -> str:
-    """Return what somebody is called who has no name."""
-    return gettext("Commenter")
 
 
 def show(account: Account) -> None:

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from sqlalchemy import and_, func, select, update
 
-from commentbox.accounts import email_code, profiles
+from commentbox.accounts import email_code, people, profiles
 from commentbox.errors import Invalid
 from commentbox.extensions import db
 from commentbox.lib import tokens
@@ -36,7 +36,7 @@ def claim(account: Account, identity: Identity, *, site: Site, author_key: str) 
         .values(account_id=account.id, author_provider=identity.provider)
         .returning(Comment.id)
     ).all()
-    if name and account.name == profiles.nameless():
+    if name and people.is_unnamed(account):
         # On another site a guest may be called what only its moderator may be called everywhere.
         with suppress(Invalid):
             profiles.rename(account, name)

@@ -98,6 +98,15 @@ def test_what_was_approved_of_the_guest_counts_for_the_person(
     assert comment.is_published
 
 
+def test_a_moderator_without_a_name_gets_the_one_they_wrote_under(
+    post: Post, site: Site, ann: tuple[Account, Identity]
+) -> None:
+    ann[0].name = people.UNNAMED
+    post("Mine", name="Ann B", email=EMAIL, key=MINE)
+    claims.claim(*ann, site=site, author_key=MINE)
+    assert ann[0].name == "Ann B"
+
+
 def test_a_name_that_is_a_moderators_elsewhere_is_not_taken_over(
     post: Post, site: Site, thread: Thread, ann: tuple[Account, Identity]
 ) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from commentbox.accounts import people, sessions, signin
+from commentbox.accounts import email_code, identities, people, sessions, signin
 from commentbox.errors import Gone, Invalid, NotFound, NotSignedIn
 from commentbox.models import Role, Site
 
@@ -67,3 +67,13 @@ def test_who_keeps_a_role_stays_signed_in(site: Site) -> None:
 def test_nobody_can_dismiss_a_stranger(writing: None) -> None:
     with pytest.raises(NotFound, match=r"account\.unknown"):
         people.dismiss("nobody@example.org")
+
+
+def test_who_has_not_chosen_a_name_is_known_to_have_none(writing: None) -> None:
+    reader, _ = identities.recognised(email_code.profile("ann@example.org"))
+    invited = people.invite(EMAIL)
+    assert people.is_unnamed(reader)
+    assert people.is_unnamed(invited)
+    for account in (reader, invited):
+        people.rename(account, "Mia")
+        assert not people.is_unnamed(account)

@@ -107,7 +107,7 @@ def _noted(wish: Wish, site: Site) -> str:
 
 def _let_in(profile: Profile, site: Site, *, name: str) -> Response:
     account, identity = identities.recognised(profile)
-    if account.name in {profiles.nameless(), people.UNNAMED}:
+    if people.is_unnamed(account):
         # Who has a name keeps it: the field may hold that of whoever else uses this browser.
         with suppress(Invalid):
             profiles.rename(account, name)
