@@ -21,7 +21,7 @@ import {
 
 /** @typedef {{ html: string, name: string, provider: string, label: string, session: string, token?: string, has_mail: boolean }} Me */
 
-const LAST = 7 * 86_400_000; // milliseconds for which the last provider stands first
+const LAST = 7 * 86_400_000; // milliseconds for which the last provider is marked
 const FRESH = 5_000; // milliseconds after which a window that is looked at again asks who it is
 const doors = /** @type {HTMLFormElement} */ (part("login"));
 const shelf = `reader:${site}`;
@@ -34,7 +34,7 @@ let turn = 0;
 let hadText = false;
 
 /** Show who is logged in, if somebody is. */
-export async function recall() {
+async function recall() {
   asked = Date.now();
   const now = turn;
   const known = kept.get(shelf);

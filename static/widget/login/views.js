@@ -57,9 +57,7 @@ export function door(provider) {
 }
 
 export function first() {
-  return /** @type {HTMLElement | null} */ (
-    document.querySelector("#comment-form-nascar .last, #comment-form-nascar button")
-  );
+  return /** @type {HTMLElement | null} */ (document.querySelector("#comment-form-nascar button"));
 }
 
 /** @param {HTMLElement} button */
