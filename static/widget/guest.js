@@ -31,7 +31,7 @@ export function settle() {
 }
 
 /** What was remembered here with consent, or null. */
-export function remembered() {
+function remembered() {
   const details = kept.get(`guest:${site}`);
   return details?.until > Date.now() ? details : null;
 }
@@ -48,7 +48,13 @@ function values() {
   return Object.fromEntries(NAMES.map((name) => [name, field(name).value.trim()]));
 }
 
-function random() {
-  const text = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(SECRET))));
+/** Return a secret that nobody can guess. */
+export function random() {
+  return base64url(crypto.getRandomValues(new Uint8Array(SECRET)));
+}
+
+/** @param {Uint8Array} bytes */
+export function base64url(bytes) {
+  const text = btoa(String.fromCharCode(...bytes));
   return text.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }

@@ -3,10 +3,10 @@
  * here with a secret that never leaves this frame. Neither the window nor its opener is relied on.
  */
 
+import { base64url, random } from "../guest.js";
 import { address, asked, kept, session, site, writer } from "../main.js";
 import { part } from "../parts.js";
 
-const SECRET = 32; // bytes
 const SECOND = 1_000; // milliseconds
 const LOOKED_AT = 3_000; // milliseconds before "Closed it?"
 const RETURN = 10_000; // milliseconds of unbroken attention before the form comes back by itself
@@ -46,9 +46,9 @@ export function start(whatFollows) {
 
 /** Make the secret of the next attempt, and what the window is told of it (RFC 7636, S256). */
 export async function prepare() {
-  const verifier = text(crypto.getRandomValues(new Uint8Array(SECRET)));
+  const verifier = random();
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
-  next = { verifier, challenge: text(new Uint8Array(digest)) };
+  next = { verifier, challenge: base64url(new Uint8Array(digest)) };
 }
 
 /**
@@ -73,10 +73,7 @@ export function isReady() {
 /** Return the secret of an attempt and what our server is told of it; each pair serves once. */
 export async function pair() {
   if (!next) await prepare();
-  const made = /** @type {NonNullable<typeof next>} */ (next);
-  next = null;
-  prepare().catch(() => {});
-  return made;
+  return take();
 }
 
 /** Fill in the form that is just being sent to a window. @param {HTMLFormElement} doors */
@@ -113,7 +110,7 @@ export function stop() {
  * @param {"window" | "tab"} mode
  */
 function plant(doors, mode) {
-  const { verifier, challenge } = /** @type {NonNullable<typeof next>} */ (next);
+  const { verifier, challenge } = take();
   const values = { site, challenge, mode, title: asked.get("title") ?? "" };
   for (const [name, value] of [...Object.entries(values), ...address()]) {
     const input = doors.elements.namedItem(name) ?? doors.appendChild(hidden(name));
@@ -121,8 +118,14 @@ function plant(doors, mode) {
   }
   current = { verifier, at: Date.now(), until: Date.now() + PATIENCE };
   session.set(shelf, current);
+}
+
+/** Take the pair that is ready, and make another. */
+function take() {
+  const made = /** @type {NonNullable<typeof next>} */ (next);
   next = null;
   prepare().catch(() => {});
+  return made;
 }
 
 /** Nothing came while the reader looks at this page: the window was closed, or never opened. */
@@ -174,10 +177,4 @@ function hidden(name) {
   input.type = "hidden";
   input.name = name;
   return input;
-}
-
-/** @param {Uint8Array} bytes */
-function text(bytes) {
-  const base64 = btoa(String.fromCharCode(...bytes));
-  return base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
