@@ -86,22 +86,21 @@ export function reveal(comment, more) {
 
 /** @param {"localStorage" | "sessionStorage"} name */
 function shelf(name) {
-  /** @type {Storage | undefined} */
-  let area;
-  /** @type {Map<string, string>} */
-  const memory = new Map();
+  const ours = "commentbox:";
+  /** @type {Record<string, string>} */
+  let area = {};
   try {
-    area = window[name];
+    area = window[name] ?? area;
   } catch {} // Refused by the reader's settings: then it lasts as long as the page.
   return {
     /** Whether what is put here outlives the page. */
     get lasts() {
-      return Boolean(area);
+      return area instanceof Storage;
     },
     /** @type {(key: string) => any} */
     get(key) {
       try {
-        return JSON.parse(memory.get(key) ?? area?.getItem(`commentbox:${key}`) ?? "null");
+        return JSON.parse(area[ours + key] ?? "null");
       } catch {
         return null;
       }
@@ -110,26 +109,20 @@ function shelf(name) {
     set(key, value) {
       const text = JSON.stringify(value);
       try {
-        if (!area) throw new Error("refused");
-        area.setItem(`commentbox:${key}`, text);
+        area[ours + key] = text;
       } catch {
-        area = undefined;
-        memory.set(key, text);
+        area = { ...area, [ours + key]: text }; // It is full.
       }
     },
     /** @type {(key: string) => void} */
     delete(key) {
-      memory.delete(key);
-      area?.removeItem(`commentbox:${key}`);
+      delete area[ours + key];
     },
     /** @type {(prefix: string) => string[]} */
     keys(prefix) {
-      const stored = area
-        ? Object.keys(area)
-        : [...memory.keys()].map((key) => `commentbox:${key}`);
-      return stored
-        .filter((key) => key.startsWith(`commentbox:${prefix}`))
-        .map((key) => key.slice(11));
+      return Object.keys(area)
+        .filter((key) => key.startsWith(ours + prefix))
+        .map((key) => key.slice(ours.length));
     },
   };
 }
@@ -196,10 +189,10 @@ function fold(button) {
 }
 
 /**
- * @param {(module: typeof import("./form.js")) => void} work
+ * @param {(module: typeof import("./form.js")) => void} [work]
  * @param {() => void} [failed]
  */
-function withForm(work, failed = () => {}) {
+function withForm(work = () => {}, failed = () => {}) {
   if (form) import("./form.js").then(work, failed);
 }
 
@@ -234,7 +227,7 @@ function beginForm() {
     return;
   }
   for (const kind of ["focusin", "input"]) {
-    form.addEventListener(kind, () => withForm((module) => module), { once: true });
+    form.addEventListener(kind, () => withForm(), { once: true });
   }
   if (!drafts) form.addEventListener("input", keepEarly);
   form.addEventListener("submit", (event) => {
@@ -247,7 +240,7 @@ function beginForm() {
     respond !== "false" ||
     form.contains(document.activeElement)
   ) {
-    withForm((module) => module);
+    withForm();
   }
 }
 
