@@ -51,10 +51,20 @@ class Running:
 
     def workers(self) -> list[int]:
         """Return the ids of the processes that answer."""
-        stats = [stat.read_text("utf-8") for stat in Path("/proc").glob("[0-9]*/stat")]
+        stats = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # It ended in between.
+                stats.append(stat.read_text("utf-8"))
         # proc(5): `pid (name) state ppid …`, and a name may hold spaces and brackets.
         pairs = [(stat.split()[0], stat.rpartition(")")[2].split()[1]) for stat in stats]
         return [int(pid) for pid, parent in pairs if parent == str(self.process.pid)]
+
+    def listeners(self) -> int:
+        """Return how many processes take requests; one that has just begun does not yet."""
+        rows = Path("/proc/net/tcp").read_text("utf-8").splitlines()[1:]
+        # proc(5): the second word is `address:port` in hexadecimal, the fourth `0A` who listens.
+        words = [row.split() for row in rows]
+        return sum(word[1].endswith(f":{self.port:04X}") and word[3] == "0A" for word in words)
 
     def wait(self) -> None:
         """Return when the service is ready."""

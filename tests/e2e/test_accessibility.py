@@ -169,6 +169,7 @@ def test_enter_moves_on_where_the_keyboard_says_next(reader: Reader) -> None:
 def test_fields_stand_apart_and_in_line_when_one_is_wrong(reader: Reader) -> None:
     reader.box.focus()
     reader.button.click()
+    expect(reader.frame.locator("#comment-error")).to_be_visible()
     error, legend = place(reader, "#comment-error"), place(reader, "legend")
     assert legend["y"] - error["y"] - error["height"] >= 8
     reader.frame.locator("#author").fill("Ann")
