@@ -50,7 +50,7 @@ def _unwatched(connection: Connection) -> Iterator[None]:
 
     SQLite changes a column by making the table anew, and dropping the old one deletes its rows
     with all that hangs on them. Only outside a transaction can that be switched off, step 1 of
-    https://sqlite.org/lang_altertable.html#otheralter.
+    https://sqlite.org/lang_altertable.html#otheralter; `migrations/env.py` does step 10.
     """
     raw = connection.connection.driver_connection
     if connection.dialect.name != "sqlite" or raw is None:

@@ -119,6 +119,19 @@ def test_rows_are_watched_again_after_a_migration(empty: Engine) -> None:
         connection.execute(insert(Membership).values(**lost))
 
 
+@pytest.mark.parametrize("empty", ["sqlite"], indirect=True)
+def test_a_migration_that_finds_rows_without_what_they_refer_to_has_not_happened(
+    empty: Engine,
+) -> None:
+    schema.upgrade(empty, "0006")
+    with empty.connect() as connection, schema._unwatched(connection):
+        _put(connection, "membership", account_id=ids.new(), role="admin")
+        connection.commit()
+    with pytest.raises(IntegrityError, match="membership"):
+        schema.upgrade(empty)
+    assert schema._revision(empty) == "0006"
+
+
 def test_there_is_one_line_of_migrations() -> None:
     script = ScriptDirectory.from_config(schema._config())
     revisions = list(script.walk_revisions())
