@@ -46,7 +46,8 @@ def start(typed: str, *, challenge: str, site: Site | None) -> str:
     the address is known here, or has had enough mails. Raises the codes of `email.address`,
     `Malformed("challenge.invalid")` and `Conflict("challenge.used")`.
     """
-    address = emails.address(typed)
+    # One spelling, whatever is typed: so the index on the address finds what was asked for it.
+    address = emails.address(typed).lower()
     if not tokens.is_token(challenge):
         raise Malformed("challenge.invalid")
     code_id = ids.new()
@@ -155,7 +156,7 @@ def _tries(address: str) -> int:
 
 
 def _is_of(address: str) -> ColumnElement[bool]:
-    return func.lower(EmailCode.email) == address.lower()
+    return EmailCode.email == address.lower()
 
 
 def _is_since(moment: datetime) -> ColumnElement[bool]:

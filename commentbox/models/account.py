@@ -38,7 +38,9 @@ class Account(Model):
     email: Mapped[str | None] = mapped_column(unique=True)
     name: Mapped[str]
     website: Mapped[str] = mapped_column(default="")
-    avatar_id: Mapped[Id | None] = mapped_column(ForeignKey("avatar.id", ondelete="SET NULL"))
+    avatar_id: Mapped[Id | None] = mapped_column(
+        ForeignKey("avatar.id", ondelete="SET NULL"), index=True
+    )
     blocked_at: Mapped[datetime | None] = mapped_column(UTCTime)
     arrived_at: Mapped[datetime | None] = mapped_column(UTCTime)
     wants_mail: Mapped[bool] = mapped_column(default=True)

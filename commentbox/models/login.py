@@ -86,8 +86,9 @@ class Attempt(Model):
 class EmailCode(Model):
     """A code that proves an address to the frame that asked for it, or to a page of ours.
 
-    `digest` is keyed and bound to the challenge and the address; it is empty until the code has
-    been written into a mail, and stays empty when the address has had enough mails.
+    `email` is in lower case. `digest` is keyed and bound to the challenge and the address; it is
+    empty until the code has been written into a mail, and stays empty when the address has had
+    enough mails.
     """
 
     __tablename__ = "email_code"

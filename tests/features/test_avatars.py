@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from commentbox.accounts import avatars, identities
 from commentbox.adapters import http
@@ -134,6 +134,15 @@ def test_a_new_picture_stands_beside_all_comments_and_the_old_one_is_gone(
     db.session.refresh(comment)
     assert comment.author_avatar == account.avatar_id
     assert db.session.scalars(select(Avatar.id)).all() == [account.avatar_id]
+
+
+def test_an_old_picture_goes_without_a_look_at_every_person(writing: None) -> None:
+    [columns] = [
+        index["column_names"]
+        for index in inspect(db.engine).get_indexes("account")
+        if "avatar_id" in index["column_names"]
+    ]
+    assert columns == ["avatar_id"]
 
 
 @pytest.mark.parametrize(
