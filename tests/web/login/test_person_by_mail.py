@@ -105,7 +105,7 @@ def test_the_mail_names_this_service(person: Person, app: Flask) -> None:
     postbox = Postbox()
     with app.app_context():
         work(app, postbox)
-    [letter] = postbox.to(EMAIL)
+    [letter] = postbox.to(EMAIL.lower())
     assert letter.subject == "Your code for comments.test"
 
 
