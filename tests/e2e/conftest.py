@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from commentbox.adapters import schema
 from commentbox.app import create_app
-from commentbox.cli.demo.providers import Standins
+from commentbox.cli.demo.providers import PERSONAS, Persona, Standins
 from commentbox.comments import posting, threads
 from commentbox.config import Settings
 from commentbox.extensions import begin_writing, db
@@ -23,11 +24,12 @@ from tests.e2e.hosts import (
     PROVIDERS,
     Articles,
     Certificate,
-    free_port,
     serve,
 )
+from tests.e2e.logging_in import Visitor
 from tests.e2e.moderating import Moderated
 from tests.e2e.reading import Reader
+from tests.servers import free_port
 
 SECRET = "a secret for tests, long enough: 7Qx2mV9pLz4R"
 # What Playwright switches off and readers have: popup blocking and, by a list of which Chromium
@@ -117,7 +119,23 @@ def standins(doors: Standins) -> Standins:
     for name in PROVIDERS:
         each = doors.by_name[name]
         vars(each).update(usual, coop=each.usual_coop, faults={})
+    doors.google.skew = timedelta(0)
     return doors
+
+
+@pytest.fixture
+def personas() -> Iterator[Callable[[str], str]]:
+    """Return a function that brings somebody into the world whom no other test knows."""
+    born: list[str] = []
+
+    def bear(name: str) -> str:
+        born.append(ids.new())
+        PERSONAS[born[-1]] = Persona(born[-1], "of one test", name, has_photo=False)
+        return born[-1]
+
+    yield bear
+    for key in born:
+        del PERSONAS[key]
 
 
 @pytest.fixture(scope="session")
@@ -199,6 +217,13 @@ def reader(page: Page, article: str) -> Reader:
     """Return a reader who has the article before them."""
     page.goto(article)
     return Reader(page).arrive()
+
+
+@pytest.fixture
+def visitor(page: Page, article: str, standins: Standins) -> Visitor:
+    """Return somebody before the article and its doors, who has done nothing yet."""
+    page.goto(article)
+    return Visitor(page)
 
 
 @pytest.fixture

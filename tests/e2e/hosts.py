@@ -1,7 +1,6 @@
 """The outside of a browser test: certificates, an article's server, the service as a process."""
 
 import os
-import socket
 import ssl
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import trustme
 from cryptography.hazmat.primitives import serialization
 
 from tests.paths import ROOT
+from tests.servers import free_port
 
 BLOG, COMMENTS, EVIL = "https://blog.test", "https://comments.test", "https://evil.test"
 PROVIDERS = ("google", "twitter", "facebook")
@@ -132,14 +132,6 @@ def serve(
         )
     _await(port, process)
     return process, port
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _await(port: int, process: "subprocess.Popen[bytes]") -> None:

@@ -1,13 +1,15 @@
 """A reader who logs in: what they press in the frame, and the window that it opens."""
 
 import re
+from contextlib import suppress
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.e2e.reading import Reader
 
 LABELS = {"google": "Google", "twitter": "Twitter", "facebook": "Facebook"}
 SOON = 15_000  # milliseconds that a walk may take on a busy machine
+TRIES = 10
 
 
 class Visitor(Reader):
@@ -38,11 +40,16 @@ class Visitor(Reader):
     def look_back(self, window: Page) -> None:
         """Go back to the article while the window stays open."""
         window.wait_for_load_state("domcontentloaded")
-        for _ in range(10):  # a window that is just being shown takes the focus again
+        for _ in range(TRIES):  # a window that is just being shown takes the focus again
             self.page.bring_to_front()
-            self.page.wait_for_timeout(200)
-            if self.inside.evaluate("document.hasFocus()"):
+            with suppress(Error):
+                self.inside.wait_for_function("document.hasFocus()", timeout=500)
                 return
+        raise AssertionError("the article does not get the focus")
+
+    def is_late(self) -> None:
+        """Wait until the form says that the window may be closed: after 3 s of being looked at."""
+        expect(self.late).to_be_visible(timeout=SOON)
 
     def log_in(self, name: str) -> None:
         """Log in with a provider that allows by itself."""
