@@ -1,11 +1,16 @@
 """When logging in does not go well: the right words, the text kept, and a next step that works."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from commentbox.app import create_app
 from commentbox.cli.demo.providers import Standins
+from commentbox.config import Settings
 from tests.e2e.hosts import COMMENTS, EMBED, Articles
 from tests.e2e.logging_in import LABELS, SOON, Visitor
 
@@ -28,10 +33,8 @@ FAULTS = [
 
 
 @pytest.fixture
-def visitor(page: Page, article: str, standins: Standins) -> Visitor:
+def visitor(visitor: Visitor) -> Visitor:
     """Return a guest who has written something."""
-    page.goto(article)
-    visitor = Visitor(page)
     visitor.write("Keep me", name="Gus")
     return visitor
 
@@ -59,7 +62,14 @@ def test_a_provider_that_is_broken_is_told_like_one_that_is_down(
         visitor.is_guest()
         assert window.is_closed()
         standins.by_name[name].faults.clear()
-    visitor.log_in("twitter")
+    for skew in (timedelta(minutes=10), timedelta(hours=-2)):  # Its clock is wrong.
+        standins.google.skew = skew
+        visitor.enter("google")
+        expect(visitor.message).to_have_text(NO_ANSWER.format("Google"), timeout=SOON)
+        visitor.is_guest()
+        expect(visitor.box).to_have_value("Keep me")
+    standins.google.skew = timedelta(seconds=-60)  # As clocks are.
+    visitor.log_in("google")
     assert visitor.send().status == 201
     expect(visitor.comment("Keep me").locator(".author")).to_have_text("Ada Reader")
 
@@ -75,8 +85,9 @@ def test_no_answer_of_a_window_that_was_cancelled_counts(
     expect(visitor.door("google")).to_be_focused()
     standins.facebook.persona = "other"
     visitor.log_in("facebook")
-    window.get_by_role("button", name="Allow", exact=True).click()
-    visitor.page.wait_for_timeout(2_500)  # More than one question later
+    with window.expect_event("close"):
+        window.get_by_role("button", name="Allow", exact=True).click()
+    # The service knows how that walk ended, and nobody has asked for it.
     visitor.is_logged_in("facebook")
     expect(visitor.whose).to_contain_text("Ben Other")
     assert visitor.send().status == 201
@@ -89,6 +100,7 @@ def test_a_window_that_was_closed_or_hangs_can_be_opened_again(
     standins.google.answer = ""
     window = visitor.enter("google")
     window.close()
+    visitor.is_late()
     expect(visitor.late).to_contain_text("Finish logging in in the other window. Closed it?")
     standins.google.answer = "hang"
     with visitor.page.context.expect_page() as caught:
@@ -157,57 +169,72 @@ def test_after_five_minutes_nobody_waits_any_more(visitor: Visitor, standins: St
 
 
 def test_too_many_walks_are_told_in_the_window(
-    visitor: Visitor, page: Page, standins: Standins
+    visitor: Visitor, service_settings: Settings, standins: Standins
 ) -> None:
-    page.context.route(
-        f"{COMMENTS}/login/google",
-        lambda route: route.fulfill(
-            status=429, body="Too many login attempts. Try again in 9 seconds."
-        ),
-    )
+    context = visitor.page.context
+    strict = create_app(replace(service_settings, request_limit=10)).test_client()
+    strict.post("/login/google", headers={"Origin": COMMENTS})  # The only one of this minute
+
+    def ask_the_strict(route: Route) -> None:
+        asked = route.request
+        answer = strict.post("/login/google", data=asked.post_data_buffer, headers=asked.headers)
+        route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.data)
+
+    context.route(f"{COMMENTS}/login/google", ask_the_strict)
     window = visitor.enter("google")
-    expect(window.get_by_text("Too many login attempts.")).to_be_visible()
+    told = re.compile(r"Too many login attempts\. Try again in \d+ seconds\.")
+    expect(window.get_by_text(told).first).to_be_visible()
     window.close()
-    page.context.unroute_all()
-    expect(visitor.late).to_be_visible()
-    with page.context.expect_page():
+    context.unroute_all()
+    visitor.is_late()
+    expect(visitor.box).to_have_value("Keep me")
+    with context.expect_page():
         visitor.late.get_by_role("button", name="Try again").click()
     visitor.is_logged_in("google")
 
 
-@pytest.mark.parametrize("way", ["a link", "no windows"])
+@pytest.mark.parametrize(
+    ("way", "name", "coop"),
+    [
+        ("a link", "google", "unsafe-none"),
+        ("a link", "twitter", "same-origin"),
+        ("no windows", "facebook", "unsafe-none"),
+        ("no windows", "google", "same-origin"),
+    ],
+)
 def test_where_no_window_opens_the_walk_goes_on_in_the_tab(
     page: Page,
     *,
     way: str,
+    name: str,
+    coop: str,
     article: str,
     articles: Articles,
     post: Callable[..., str],
     standins: Standins,
 ) -> None:
     post("What do you think?")
+    key = article.removeprefix("https://blog.test")
+    body, _ = articles.pages[key]
     if way == "no windows":
-        key = article.removeprefix("https://blog.test")
-        body, headers = articles.pages[key]
-        articles.pages[key] = (
-            body.replace(EMBED, f"<div id=commentbox></div>{_frame(article)}"),
-            headers,
-        )
+        body = body.replace(EMBED, f"<div id=commentbox></div>{_frame(article)}")
+    articles.pages[key] = (body, {"Cross-Origin-Opener-Policy": coop})
     page.goto(article)
     visitor = Visitor(page)
     visitor.reply_to("What do you think?")
     visitor.write("In the tab", name="Gus")
     visitor.frame.locator("#subscribe").check()
-    standins.google.answer = ""
-    visitor.is_ready()
-    visitor.door("google").click()
+    standins.by_name[name].answer = ""
     if way == "a link":
-        page.wait_for_timeout(500)
-        visitor.look_back(page.context.pages[-1])
+        visitor.look_back(visitor.enter(name))
+    else:
+        visitor.is_ready()
+        visitor.door(name).click()
+    visitor.is_late()
     visitor.late.get_by_role("link", name="If no window opened, continue here").click()
     page.get_by_role("button", name="Allow", exact=True).click()
     page.wait_for_url(f"{article}#respond")
-    visitor.is_logged_in("google")
+    visitor.is_logged_in(name)
     assert len(page.context.pages) == (1 if way == "no windows" else 2)
     expect(visitor.box).to_have_value("In the tab")
     expect(visitor.frame.locator("#subscribe")).to_be_checked()
@@ -239,7 +266,8 @@ def test_a_door_that_is_pressed_before_its_script_is_there_opens_nothing(
     visitor = Visitor(page)
     visitor.box.fill("Too early")
     visitor.door("google").click()
-    page.wait_for_timeout(300)
+    # Whatever the press set off has happened once the reader's next one has been taken.
+    visitor.introduce("Gus")
     assert len(page.context.pages) == 1
     expect(visitor.box).to_have_value("Too early")
 
