@@ -4,7 +4,7 @@ import time
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from commentbox.accounts import email_code
@@ -14,6 +14,7 @@ from commentbox.lib import ids
 from commentbox.models import Comment, EmailCode
 from tests.e2e.conftest import SECRET
 from tests.e2e.logging_in import Visitor
+from tests.e2e.test_login_form import KNOWN
 
 
 @pytest.fixture
@@ -29,8 +30,7 @@ def test_what_a_guest_wrote_is_theirs_after_the_code(visitor: Visitor, desk: Fla
     visitor.introduce("Ann", address)
     visitor.send()
     expect(visitor.comments).to_have_count(1)
-    visitor.door("email").click()
-    visitor.frame.locator("#code-address").fill(address)
+    _type_address(visitor, address)
     visitor.frame.locator("[data-act=code]").click()
     visitor.frame.locator("#code-digits").fill(_code(desk, address))
     visitor.frame.locator("[data-act=prove]").click()
@@ -41,6 +41,38 @@ def test_what_a_guest_wrote_is_theirs_after_the_code(visitor: Visitor, desk: Fla
     with desk.app_context():
         mine = select(Comment).where(Comment.author_email == address)
         assert db.session.scalars(mine).one().account_id
+
+
+def test_a_double_press_asks_for_one_mail(visitor: Visitor) -> None:
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    _type_address(visitor, f"{ids.new()}@example.org")
+    visitor.frame.locator("[data-act=code]").dblclick()
+    expect(visitor.frame.locator("#code-digits")).to_be_focused()
+    assert len([url for url in asked if url.endswith("/login/email")]) == 1
+
+
+def test_no_answer_counts_once_the_reader_has_left(visitor: Visitor) -> None:
+    page, waiting = visitor.page, list[Route]()
+    page.route("**/login/email/finish", lambda route: waiting.extend([route]))
+    _type_address(visitor, f"{ids.new()}@example.org")
+    visitor.frame.locator("[data-act=code]").click()
+    visitor.frame.locator("#code-digits").fill("123456")
+    with page.expect_request("**/login/email/finish"):
+        visitor.frame.locator("[data-act=prove]").click()
+    visitor.frame.locator("#comment-form-code").get_by_role("button", name="Cancel").click()
+    visitor.is_guest()
+    with page.expect_response("**/login/email/finish"):
+        waiting[0].fulfill(json=KNOWN)
+    page.wait_for_timeout(300)
+    visitor.is_guest()
+
+
+def _type_address(visitor: Visitor, address: str) -> None:
+    visitor.box.fill("By mail")
+    visitor.is_ready()
+    visitor.door("email").click()
+    visitor.frame.locator("#code-address").fill(address)
 
 
 def _code(desk: Flask, address: str) -> str:

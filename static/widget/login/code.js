@@ -8,6 +8,8 @@ const panel = document.getElementById("comment-form-code");
 const address = /** @type {HTMLInputElement} */ (document.getElementById("code-address"));
 const digits = /** @type {HTMLInputElement} */ (document.getElementById("code-digits"));
 let verifier = "";
+/** @type {object | null} What is being asked; one thing at a time, and nothing once the reader left. */
+let asking = null;
 
 /** Ask for the address. @param {string} typed What the guest's form has already. */
 export function begin(typed) {
@@ -23,6 +25,7 @@ export function hide() {
   if (!panel) return;
   panel.hidden = true;
   digits.value = verifier = "";
+  asking = null;
 }
 
 /** Have a code sent. The answer tells nothing about the address. */
@@ -30,7 +33,7 @@ export async function send() {
   const made = await pair();
   const asked = { email: address.value.trim(), challenge: made.challenge, site };
   const answer = await post("/login/email", asked);
-  if (!answer?.ok) return;
+  if (!answer) return;
   verifier = made.verifier;
   const text = phrase("codeSent", { address: asked.email });
   const sent = part("code-sent");
@@ -45,22 +48,29 @@ export async function prove() {
   const name = field("author").value.trim();
   const code = digits.value.replace(/\D/g, "");
   const answer = await post("/login/email/finish", { verifier, code, site, name });
-  if (answer?.ok) return answer.json();
+  if (answer) return answer;
+  if (panel?.hidden) return;
   digits.focus({ preventScroll: true });
   digits.select();
 }
 
 /**
+ * Return what the server says to this; nothing if it refused, or the reader has left meanwhile.
  * @param {string} path
  * @param {unknown} json
  */
 async function post(path, json) {
+  if (asking || panel?.hidden) return;
+  const mine = {};
+  asking = mine;
   hideMessage();
   button.ariaDisabled = "true"; // The comment itself still waits.
   const answer = await sendJson(path, json).catch(() => null);
-  if (!answer) complain(phrase("network"));
-  else if (!answer.ok) complain((await answer.json().catch(() => ({}))).detail ?? phrase("server"));
-  return answer;
+  const said = await answer?.json().catch(() => ({}));
+  if (asking !== mine) return;
+  asking = null;
+  if (answer?.ok) return said;
+  complain(answer ? (said.detail ?? phrase("server")) : phrase("network"));
 }
 
 panel?.addEventListener("keydown", (event) => {
