@@ -75,7 +75,7 @@ function typed(event) {
   open();
   if (form.dataset.state !== "submitting") form.dataset.state = "open";
   const field = /** @type {HTMLInputElement} */ (event.target);
-  if (field.ariaInvalid) check(field.name);
+  if (field.ariaInvalid) check(field.id);
   timer ||= setTimeout(keep, PAUSE);
 }
 

@@ -60,7 +60,7 @@ export function hide() {
 /**
  * Show under a field what is wrong with it; without a text, nothing is.
  * @param {string} name
- * @param {string | undefined} text
+ * @param {string} [text]
  */
 export function mark(name, text) {
   const error = document.getElementById(`${name}-error`);

@@ -4,7 +4,7 @@ import time
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
 from commentbox.accounts import email_code
@@ -66,6 +66,29 @@ def test_no_answer_counts_once_the_reader_has_left(visitor: Visitor) -> None:
         waiting[0].fulfill(json=KNOWN)
     page.wait_for_timeout(300)
     visitor.is_guest()
+
+
+def test_what_is_wrong_is_said_where_it_was_typed(visitor: Visitor) -> None:
+    address, digits = (visitor.frame.locator(f"#code-{name}") for name in ("address", "digits"))
+    _type_address(visitor, "a@b")
+    address.press("Enter")
+    _is_wrong(address, "(Address never made public) Invalid email address")
+    address.fill(f"{ids.new()}@example.org")
+    expect(address).not_to_have_attribute("aria-invalid", "true")
+    address.press("Enter")
+    digits.fill("000000")
+    digits.press("Enter")
+    _is_wrong(digits, "This is not the code from the mail.")
+    expect(visitor.frame.get_by_role("alert")).to_have_text("This is not the code from the mail.")
+    digits.fill("1")
+    expect(visitor.frame.locator("#code-digits-error")).to_be_hidden()
+    expect(visitor.message).to_be_hidden()
+
+
+def _is_wrong(field: Locator, description: str) -> None:
+    expect(field).to_have_accessible_description(description)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_be_focused()
 
 
 def _type_address(visitor: Visitor, address: str) -> None:

@@ -1,7 +1,7 @@
 /** Logging in by an address: six digits come by mail, and are typed in the frame that asked. */
 
 import { site } from "../main.js";
-import { button, complain, field, hide as hideMessage, part, phrase, say } from "../parts.js";
+import { button, complain, field, hide as hideMessage, mark, part, phrase, say } from "../parts.js";
 import { pair, send as sendJson } from "./attempts.js";
 
 const panel = document.getElementById("comment-form-code");
@@ -32,7 +32,7 @@ export function hide() {
 export async function send() {
   const made = await pair();
   const asked = { email: address.value.trim(), challenge: made.challenge, site };
-  const answer = await post("/login/email", asked);
+  const answer = await post("/login/email", asked, address);
   if (!answer) return;
   verifier = made.verifier;
   const text = phrase("codeSent", { address: asked.email });
@@ -44,33 +44,34 @@ export async function send() {
 }
 
 /** Return who it is if the digits are right, and nothing if not. */
-export async function prove() {
+export function prove() {
   const name = field("author").value.trim();
   const code = digits.value.replace(/\D/g, "");
-  const answer = await post("/login/email/finish", { verifier, code, site, name });
-  if (answer) return answer;
-  if (panel?.hidden) return;
-  digits.focus({ preventScroll: true });
-  digits.select();
+  return post("/login/email/finish", { verifier, code, site, name }, digits);
 }
 
 /**
  * Return what the server says to this; nothing if it refused, or the reader has left meanwhile.
  * @param {string} path
  * @param {unknown} json
+ * @param {HTMLInputElement} typed Where it was typed, and can be mended.
  */
-async function post(path, json) {
+async function post(path, json, typed) {
   if (asking || panel?.hidden) return;
   const mine = {};
   asking = mine;
   hideMessage();
+  mark(typed.id);
   button.ariaDisabled = "true"; // The comment itself still waits.
   const answer = await sendJson(path, json).catch(() => null);
   const said = await answer?.json().catch(() => ({}));
   if (asking !== mine) return;
   asking = null;
   if (answer?.ok) return said;
-  complain(answer ? (said.detail ?? phrase("server")) : phrase("network"));
+  if (said?.fields) mark(typed.id, said.detail);
+  else complain(answer ? (said.detail ?? phrase("server")) : phrase("network"));
+  typed.focus({ preventScroll: true });
+  typed.select();
 }
 
 panel?.addEventListener("keydown", (event) => {
