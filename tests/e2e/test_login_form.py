@@ -143,6 +143,18 @@ def test_who_is_logged_in_at_the_service_goes_on_with_one_click(visitor: Visitor
     assert visitor.send().status == 201
 
 
+def test_who_sends_no_sign_of_a_move_can_confirm_too(visitor: Visitor) -> None:
+    visitor.box.fill("By voice")
+    visitor.log_in("google")
+    visitor.forget_frame()
+    visitor.box.fill("By voice")
+    window = visitor.enter("google")
+    expect(window.locator("#continue")).to_be_disabled()
+    expect(window.locator("#continue")).to_be_enabled(timeout=SOON)
+    window.locator("#continue").dispatch_event("click")
+    visitor.is_logged_in("google")
+
+
 def test_a_login_that_has_expired_posts_nothing(visitor: Visitor, desk: Flask) -> None:
     visitor.box.fill("Kept")
     visitor.log_in("facebook")
