@@ -5,11 +5,11 @@ from typing import Final
 
 from sqlalchemy import delete, func, or_, select
 
-from commentbox.accounts import sessions
+from commentbox.accounts import email_code, sessions
 from commentbox.errors import Invalid, NotFound
 from commentbox.extensions import db
 from commentbox.lib import clock, email, text
-from commentbox.models import Account, Membership, Role, SignInLink, Site
+from commentbox.models import Account, Comment, Identity, Membership, Role, SignInLink, Site
 
 MAX_NAME: Final = 245
 # A name made from the address would show part of it to every reader.
@@ -23,6 +23,24 @@ NAMELESS: Final = "Commenter"
 def find(address: str) -> Account | None:
     """Return whose address this is; letter case does not count."""
     return db.session.scalar(select(Account).where(func.lower(Account.email) == address.lower()))
+
+
+def known_by(address_or_comment: str) -> Account:
+    """Return who wrote a comment while logged in, was invited by an address, or has proved it.
+
+    What other providers say of addresses finds nobody. Raises `NotFound("person.unknown")`.
+    """
+    proved = select(Identity.account_id).where(
+        Identity.provider == email_code.PROVIDER,
+        Identity.subject == address_or_comment.lower(),
+    )
+    wrote = select(Comment.account_id).where(Comment.id == address_or_comment)
+    account = find(address_or_comment) or db.session.scalar(
+        select(Account).where(or_(Account.id.in_(proved), Account.id.in_(wrote)))
+    )
+    if account is None:
+        raise NotFound("person.unknown")
+    return account
 
 
 def invite(

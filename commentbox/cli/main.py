@@ -11,6 +11,7 @@ from commentbox.cli.db import db
 from commentbox.cli.demo import demo
 from commentbox.cli.doctor import doctor
 from commentbox.cli.openapi import openapi
+from commentbox.cli.people import people
 from commentbox.cli.recount import recount
 from commentbox.cli.serve import serve
 from commentbox.cli.sites import sites
@@ -62,5 +63,5 @@ def commands() -> None:
     """
 
 
-for command in (serve, demo, doctor, db, sites, threads, admins, worker, recount, openapi):
+for command in (serve, demo, doctor, db, sites, threads, admins, people, worker, recount, openapi):
     commands.add_command(command)

@@ -73,6 +73,7 @@ SENTENCES: Final = {
         "way to log in to your account."
     ),
     "account.unknown": N_("Nobody with this address has a role here."),
+    "person.unknown": N_("Nobody who has logged in here is known by that."),
     "sign_in.needed": N_("Please sign in."),
     "session.expired": N_("Your login has expired. Log in again to post; your comment is kept."),
     "login.needed": N_("You are not logged in here."),
