@@ -47,7 +47,6 @@ def plan(  # noqa: PLR0913 -- everything that has to outlive the way to the prov
     challenge: str | None = None,
     article_url: str = "",
     article_title: str = "",
-    thread_id: str | None = None,
     return_to: str = "",
     here: Session | None = None,
 ) -> tuple[Attempt, str]:
@@ -66,7 +65,6 @@ def plan(  # noqa: PLR0913 -- everything that has to outlive the way to the prov
         provider=provider,
         mode=mode,
         site_id=site.id if site else None,
-        thread_id=thread_id,
         article_url=article_url,
         article_title=article_title,
         return_to=return_to,

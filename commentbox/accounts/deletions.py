@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from commentbox.accounts import avatars, identities, people, profiles, sessions
 from commentbox.errors import NotFound
 from commentbox.extensions import db, insert_new
-from commentbox.lib import clock, tokens
+from commentbox.lib import tokens
 from commentbox.models import Account, Comment, Deletion, Identity
 
 
@@ -15,8 +15,7 @@ def request(provider: str, issuer: str, subject: str, *, code: str) -> Deletion:
     Its code is what they are told to ask with, the same for a wish that comes again: that deletes
     nothing more. There is a note also when nothing was known.
     """
-    now = clock.now()
-    if insert_new(Deletion, code=code, provider=provider, requested_at=now, done_at=now):
+    if insert_new(Deletion, code=code, provider=provider):
         identity = db.session.scalar(
             select(Identity).where(
                 Identity.provider == provider,

@@ -5,8 +5,8 @@ from sqlalchemy import exists, func, select
 from commentbox.accounts import people, profiles, sessions
 from commentbox.errors import Conflict, Invalid, NotAllowed, NotFound
 from commentbox.extensions import db, insert_new
-from commentbox.lib import clock, ids, text, urls
 from commentbox.lib import email as emails
+from commentbox.lib import ids, text, urls
 from commentbox.models import Account, Identity, Membership, Session
 from commentbox.providers.base import Profile
 
@@ -139,7 +139,7 @@ def _new_account(profile: Profile) -> Account:
 
 
 def _added(account: Account, profile: Profile) -> Identity | None:
-    identity_id, now = ids.new(), clock.now()
+    identity_id = ids.new()
     is_new = insert_new(
         Identity,
         id=identity_id,
@@ -147,7 +147,6 @@ def _added(account: Account, profile: Profile) -> Identity | None:
         provider=profile.provider,
         issuer=profile.issuer,
         subject=profile.subject,
-        used_at=now,
         **_details(profile),
     )
     if not is_new:
@@ -160,7 +159,6 @@ def _refresh(account: Account, identity: Identity, profile: Profile) -> None:
     before = identity.name, identity.profile_url
     for column, value in _details(profile).items():
         setattr(identity, column, value)
-    identity.used_at = clock.now()
     db.session.flush()
     _follow(account, identity, before=before)
 

@@ -32,7 +32,6 @@ _PORTS: Final = frozenset({80, 443, 8443})
 _REDIRECTS: Final = range(300, 400)
 _TOO_MANY: Final = 429
 _BROKEN: Final = 500  # from here on the fault is the server's
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # `is_global` of Python 3.11 says yes to these; 168.63.129.16 is the inside of Azure's machines.
 _NOT_PUBLIC: Final = [

@@ -47,7 +47,6 @@ class Identity(Model):
     email: Mapped[str] = mapped_column(default="")
     email_verified: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Created]
-    used_at: Mapped[datetime] = mapped_column(UTCTime)
 
 
 class Attempt(Model):
@@ -66,7 +65,6 @@ class Attempt(Model):
     provider: Mapped[str]
     mode: Mapped[Mode] = mapped_column(enum_column(Mode))
     site_id: Mapped[Id | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
-    thread_id: Mapped[Id | None] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
     article_url: Mapped[str] = mapped_column(default="")
     article_title: Mapped[str] = mapped_column(default="")
     return_to: Mapped[str] = mapped_column(default="")
@@ -118,15 +116,14 @@ class Avatar(Model):
 
 
 class Deletion(Model):
-    """A person's wish, sent by a provider, that what came from there be deleted."""
+    """A wish, sent by a provider, that what came from there be deleted; that was done at once."""
 
     __tablename__ = "deletion"
 
     id: Mapped[PrimaryId]
     code: Mapped[str] = mapped_column(unique=True)
     provider: Mapped[str]
-    requested_at: Mapped[datetime] = mapped_column(UTCTime)
-    done_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    created_at: Mapped[Created]
 
 
 class SeenEvent(Model):

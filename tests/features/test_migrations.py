@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -30,7 +31,16 @@ from sqlalchemy.exc import IntegrityError
 from commentbox.adapters import schema
 from commentbox.extensions import db, prepare_sqlite
 from commentbox.lib import clock, ids
-from commentbox.models import Account, Comment, Membership, Session, SignInLink
+from commentbox.models import (
+    Account,
+    Attempt,
+    Comment,
+    Deletion,
+    Identity,
+    Membership,
+    Session,
+    SignInLink,
+)
 from tests.conftest import BASE, SECRET
 
 
@@ -117,6 +127,41 @@ def test_rows_are_watched_again_after_a_migration(empty: Engine) -> None:
     lost = {"id": ids.new(), "account_id": ids.new(), "role": "admin"}
     with empty.begin() as connection, pytest.raises(IntegrityError):
         connection.execute(insert(Membership).values(**lost))
+
+
+def test_wishes_to_delete_and_log_ins_of_before_are_kept(empty: Engine) -> None:
+    schema.upgrade(empty, "0006")
+    with empty.begin() as connection:
+        account = _put(connection, "account", name="Ada")
+        identity = _put(connection, "identity", account_id=account, provider="google")
+        _put(connection, "attempt", account_id=account, provider="google", mode="page")
+        _put(connection, "deletion", code="code", requested_at=clock.now())
+    schema.upgrade(empty)
+    with empty.connect() as connection:
+        assert connection.execute(select(Identity.id, Identity.provider)).all() == [
+            (identity, "google")
+        ]
+        assert connection.execute(select(Attempt.account_id)).scalar_one() == account
+        assert connection.execute(select(Deletion.code)).scalar_one() == "code"
+    assert differences(empty) == []
+
+
+def test_the_last_migrations_can_be_taken_back(empty: Engine) -> None:
+    schema.upgrade(empty)
+    with empty.begin() as connection:
+        account = _put(connection, "account", name="Ada")
+        _put(connection, "identity", account_id=account, provider="google")
+        _put(connection, "attempt", account_id=account, provider="google", mode="page")
+        _put(connection, "deletion", code="code")
+    config = schema._config()
+    with empty.connect() as connection, schema._unwatched(connection):
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0006")
+        connection.commit()
+    schema.upgrade(empty)
+    with empty.connect() as connection:
+        assert connection.execute(select(Identity.account_id)).all() == [(account,)]
+    assert differences(empty) == []
 
 
 @pytest.mark.parametrize("empty", ["sqlite"], indirect=True)

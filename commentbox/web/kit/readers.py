@@ -126,13 +126,6 @@ def forget_in_frame(response: Response, site: Site) -> None:
     response.delete_cookie(frame_cookie(site), secure=settings().is_secure, httponly=True, **kind)
 
 
-def forget_at_home(response: Response) -> None:
-    """Take the cookie of our own pages away."""
-    response.delete_cookie(
-        home_cookie(), secure=settings().is_secure, httponly=True, samesite="Lax"
-    )
-
-
 def _live(token: str, kind: SessionKind, site: Site | None = None) -> Reader | None:
     if not token:
         return None

@@ -72,7 +72,7 @@ def happened() -> Response:
     except ProviderFailed as failure:
         log.warning("security_event.failed", kind=failure.kind, why=failure.why)
         return Response(status=HTTPStatus.SERVICE_UNAVAILABLE)  # it is sent again
-    log.info("security_event", kind=event.kind)
+    log.info("security_event", kind=event.kind, reason=event.reason)
     if event.kind in ENDING:
         with writing():
             if events.is_new(google.name, event.id):

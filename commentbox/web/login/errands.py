@@ -134,7 +134,6 @@ def plan(errand: Errand, provider: str) -> tuple[Attempt, str]:
         challenge=errand.challenge,
         article_url=found.place.url if found else "",
         article_title=found.place.title if found else "",
-        thread_id=found.thread_id if found else None,
         return_to=errand.return_to,
         here=errand.here,
     )
