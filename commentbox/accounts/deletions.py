@@ -16,13 +16,7 @@ def request(provider: str, issuer: str, subject: str, *, code: str) -> Deletion:
     nothing more. There is a note also when nothing was known.
     """
     if insert_new(Deletion, code=code, provider=provider):
-        identity = db.session.scalar(
-            select(Identity).where(
-                Identity.provider == provider,
-                Identity.issuer == issuer,
-                Identity.subject == subject,
-            )
-        )
+        identity = identities.known(provider, issuer, subject)
         if identity is not None:
             forget(identity)
     return noted(code)

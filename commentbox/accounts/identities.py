@@ -30,11 +30,16 @@ def recognised(profile: Profile) -> tuple[Account, Identity]:
 
 def find(profile: Profile) -> Identity | None:
     """Return the identity of a profile, if it has been seen before."""
+    return known(profile.provider, profile.issuer, profile.subject)
+
+
+def known(provider: str, issuer: str, subject: str) -> Identity | None:
+    """Return the identity that a provider means, if it has been seen before."""
     return db.session.scalar(
         select(Identity).where(
-            Identity.provider == profile.provider,
-            Identity.issuer == profile.issuer,
-            Identity.subject == profile.subject,
+            Identity.provider == provider,
+            Identity.issuer == issuer,
+            Identity.subject == subject,
         )
     )
 

@@ -10,7 +10,7 @@ from commentbox.accounts import deletions, events, identities, sessions
 from commentbox.adapters.translations import gettext
 from commentbox.errors import Malformed, NotFound
 from commentbox.lib import tokens
-from commentbox.providers.base import Profile, Provider, ProviderFailed
+from commentbox.providers.base import Provider, ProviderFailed
 from commentbox.providers.facebook import Facebook, signed_request
 from commentbox.providers.google import Google
 from commentbox.web.kit import offers
@@ -97,8 +97,6 @@ def _signed(facebook: Facebook) -> tuple[str, str]:
 
 
 def _end(provider: Provider, subject: str) -> None:
-    identity = identities.find(
-        Profile(provider=provider.name, issuer=provider.issuer, subject=subject, name="")
-    )
+    identity = identities.known(provider.name, provider.issuer, subject)
     if identity:
         sessions.end_of(identity)
