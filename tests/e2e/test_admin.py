@@ -8,28 +8,28 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from commentbox.models import Status
+from tests.e2e.axe import faults
 from tests.e2e.hosts import COMMENTS
 from tests.e2e.moderating import WORDS, Moderated
 from tests.paths import ROOT
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 SCREENSHOTS = ROOT / ".cache" / "screenshots"
 
 
 @pytest.fixture
 def signed_in(moderated: Moderated, page: Page) -> Iterator[Page]:
     """Return a tab with the queue, on which nothing went wrong when the test ends."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
         "console",
         lambda line: (
-            faults.append(line.text) if line.type == "error" and "404" not in line.text else None
+            errors.append(line.text) if line.type == "error" and "404" not in line.text else None
         ),
     )
     moderated.sign_in(page)
     yield page
-    assert faults == []
+    assert errors == []
 
 
 @pytest.fixture
@@ -226,14 +226,6 @@ def lines(page: Page, selector: str) -> set[int]:
     """Return where the middles of elements are, from the top: one value for one line."""
     boxes = (each.bounding_box() for each in page.locator(selector).all())
     return {round(box["y"] + box["height"] / 2) for box in boxes if box}
-
-
-def faults(page: Page) -> list[str]:
-    """Return what axe finds wrong, as rule and element."""
-    # The page's own policy forbids evaluated script; the tool comes with the debugger's rights.
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document)")["violations"]
-    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
 
 
 def picture(page: Page, name: str) -> None:
