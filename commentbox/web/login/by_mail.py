@@ -9,12 +9,11 @@ from http import HTTPStatus
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
 from commentbox.accounts import email_code, identities, sessions
-from commentbox.errors import Gone, Invalid, NotAllowed, NotFound
-from commentbox.jobs import outbox
+from commentbox.errors import Gone, Invalid, NotAllowed
 from commentbox.lib import tokens
 from commentbox.models import SessionKind
 from commentbox.providers.base import Profile
-from commentbox.web.kit import offers, readers
+from commentbox.web.kit import readers
 from commentbox.web.kit.devices import device
 from commentbox.web.kit.problems import STATUS, sentence
 from commentbox.web.kit.requests import require_own_origin, settings
@@ -35,15 +34,11 @@ def ask() -> Response:
 def send() -> Response:
     """Have a code sent, and go on to where it is typed; whoever the address belongs to."""
     require_own_origin()
-    if not offers.by_mail():
-        raise NotFound("provider.unknown")
-    proving.limit_mails()
     typed, verifier = request.form.get("email", ""), tokens.new()
     try:
-        code_id = email_code.start(typed, challenge=tokens.challenge(verifier), site=None)
+        proving.request_code(typed, challenge=tokens.challenge(verifier), site=None)
     except Invalid as fault:
         return _page(status=HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, email_wrong=fault.code)
-    outbox.add("email_code.requested", code_id=code_id)
     response = make_response(redirect(url_for(".ask"), HTTPStatus.SEE_OTHER))
     response.set_cookie(
         _cookie(),

@@ -50,18 +50,10 @@ class Proof(BaseModel):
 
 @writes
 def send() -> Response:
-    """Have a code sent; the answer is the same whoever the address belongs to.
-
-    Raises `NotFound("provider.unknown")` where no mail can be sent.
-    """
+    """Have a code sent; the answer is the same whoever the address belongs to."""
     require_own_origin()
-    if not offers.by_mail():
-        raise NotFound("provider.unknown")
-    limit_mails()
     wish = given.body(Wish)
-    site = threads.site_named(wish.site)
-    code_id = _noted(wish, site)
-    outbox.add("email_code.requested", code_id=code_id)
+    request_code(wish.email, challenge=wish.challenge, site=threads.site_named(wish.site))
     return jsonify({})
 
 
@@ -80,13 +72,29 @@ def prove() -> Response:
     return response
 
 
+def request_code(typed: str, *, challenge: str, site: Site | None) -> None:
+    """Have a code sent to an address, for frames of a site or for pages of ours.
+
+    Raises `NotFound("provider.unknown")` where no mail can be sent, `TooFast("login.too_many")`,
+    and the codes of `email_code.start`.
+    """
+    if not offers.by_mail():
+        raise NotFound("provider.unknown")
+    _limit_mails()
+    try:
+        code_id = email_code.start(typed, challenge=challenge, site=site)
+    except Invalid as fault:
+        raise Invalid(fault.code, fields={"email": fault.code}) from fault
+    outbox.add("email_code.requested", code_id=code_id)
+
+
 def _proved(proof: Proof, site: Site) -> Response | None:
     secret = settings().secret_key
     profile = email_code.finish(proof.verifier, proof.code, site=site, secret=secret)
     return None if profile is None else _let_in(profile, site, name=proof.name)
 
 
-def limit_mails() -> None:
+def _limit_mails() -> None:
     """Count a mail that a client asks for; raise `TooFast("login.too_many")` for one too many."""
     limit = settings().request_limit
     throttle().check(
@@ -96,13 +104,6 @@ def limit_mails() -> None:
         per_hour=max(1, limit // SHARE_OF_HOUR),
         code="login.too_many",
     )
-
-
-def _noted(wish: Wish, site: Site) -> str:
-    try:
-        return email_code.start(wish.email, challenge=wish.challenge, site=site)
-    except Invalid as fault:
-        raise Invalid(fault.code, fields={"email": fault.code}) from fault
 
 
 def _let_in(profile: Profile, site: Site, *, name: str) -> Response:
