@@ -73,7 +73,7 @@ function listen() {
 /** @param {Event} event */
 function typed(event) {
   open();
-  if (form.dataset.state !== "submitting") form.dataset.state = "open";
+  if (form.dataset.state?.startsWith("sent")) form.dataset.state = "open";
   const field = /** @type {HTMLInputElement} */ (event.target);
   if (field.ariaInvalid) check(field.id);
   timer ||= setTimeout(keep, PAUSE);
@@ -82,7 +82,7 @@ function typed(event) {
 function keep() {
   clearTimeout(timer);
   timer = 0;
-  if (form.dataset.state !== "open") return;
+  if (!["open", "connecting"].includes(form.dataset.state ?? "")) return;
   drafts.save(answering(), box.value);
   guest.keep();
 }

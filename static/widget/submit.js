@@ -36,10 +36,11 @@ let issued = 0;
 
 /** @typedef {{ code?: string, detail?: string, fields?: Record<string, string>, retry_after?: number, comment_id?: string, request_id?: string }} Problem */
 
-/** Check the form and send it; does nothing while it is on its way or the reader must wait. */
+/** Check the form and send it, unless it is on its way, or the reader must wait or still logs in. */
 export async function submit() {
   if (button.ariaDisabled === "true" || (!box.value && Date.now() - posted < TWICE)) return;
   hide();
+  if (form.dataset.state === "connecting") return complain(phrase("unfinished"));
   const url = field("url");
   url.value = website(url.value);
   const found = faults();
@@ -138,7 +139,7 @@ async function answered(answer, text, target) {
   if (answer.ok) return taken(await answer.text(), answer.status === 202, text, target);
   const trouble = await problem(answer);
   hold(false);
-  if (trouble.fields && Object.keys(trouble.fields).length) return blame(trouble.fields);
+  if (trouble.fields) return blame(trouble.fields);
   refused(answer.status, trouble);
 }
 
@@ -159,9 +160,7 @@ function taken(html, pending, text, target) {
   const item = /** @type {Element} */ (nodes(html).firstElementChild);
   const known = document.getElementById(item.querySelector(".comment")?.id ?? "");
   const comment = insert(item);
-  const subscribed = document.getElementById("confirm");
-  if (subscribed)
-    subscribed.hidden = !(/** @type {any} */ (form.elements.namedItem("subscribe"))?.checked);
+  part("confirm").hidden = !field("subscribe")?.checked;
   if (!pending && !known) count();
   say(phrase(pending ? "pending" : "posted"));
   comment.focus({ preventScroll: true });
@@ -229,7 +228,7 @@ function hold(sending) {
 // A page that comes back from the cache of the browser was perhaps frozen while sending: T17.
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
-  hold(false);
+  if (form.dataset.state === "submitting") hold(false);
   freshToken({ renew: true }).catch(() => {});
   showPreviews().catch(() => {});
 });

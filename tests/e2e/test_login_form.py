@@ -11,6 +11,7 @@ from commentbox.cli.demo.providers import Standins
 from commentbox.extensions import begin_writing, db
 from commentbox.models import Session
 from tests.e2e.logging_in import SOON, Visitor
+from tests.e2e.test_drafts import kept
 from tests.e2e.test_messages import change, close
 
 EXPIRED = "Your login has expired. Log in again to post; your comment is kept."
@@ -52,13 +53,35 @@ def test_escape_leads_back_to_the_door(visitor: Visitor, standins: Standins) -> 
         visitor.page.keyboard.press("Enter")
     expect(visitor.frame.get_by_text("Connecting to Google").first).to_be_visible()
     expect(visitor.status).to_have_text("Connecting to Google")
-    expect(visitor.button).to_be_disabled()
     visitor.look_back(caught.value)
     expect(visitor.cancel).to_be_focused()
     visitor.page.keyboard.press("Escape")
     expect(visitor.door("google")).to_be_focused()
     expect(visitor.status).to_have_text("Google login was cancelled.")
+
+
+def test_nothing_is_sent_or_lost_while_somebody_logs_in(
+    visitor: Visitor, standins: Standins
+) -> None:
+    visitor.write("Not yet", name="Gus")
+    standins.google.answer = ""
+    window = visitor.enter("google")
+    visitor.look_back(window)
+    expect(visitor.form).to_have_attribute("data-state", "connecting")
+    visitor.box.press("End")
+    visitor.page.keyboard.type(" finished")
+    kept(visitor, "Not yet finished")
+    expect(visitor.form).to_have_attribute("data-state", "connecting")
     expect(visitor.button).to_be_enabled()
+    visitor.button.click()
+    expect(visitor.message).to_contain_text("You are still logging in.")
+    visitor.is_connecting()
+    visitor.cancel.click()
+    expect(visitor.message).to_be_hidden()
+    expect(visitor.form).to_have_attribute("data-state", "open")
+    assert visitor.send().status == 201
+    expect(visitor.comments).to_have_count(1)
+    expect(visitor.comment("Not yet finished").locator(".author")).to_have_text("Gus")
 
 
 def test_change_keeps_the_login_and_shows_what_the_guest_had(visitor: Visitor) -> None:
@@ -245,7 +268,7 @@ def test_no_view_of_a_login_is_wider_than_its_frame(
 
 
 def _go_to_the_first_door(visitor: Visitor) -> None:
-    expect(visitor.box).to_be_visible()
+    visitor.arrive()
     visitor.page.keyboard.press("Tab")
     visitor.page.keyboard.type("By keys")
     visitor.page.keyboard.press("Tab")

@@ -1,7 +1,7 @@
 /** Logging in by an address: six digits come by mail, and are typed in the frame that asked. */
 
 import { site } from "../main.js";
-import { button, complain, field, hide as hideMessage, mark, part, phrase, say } from "../parts.js";
+import { complain, field, hide as hideMessage, mark, part, phrase, say } from "../parts.js";
 import { pair, send as sendJson } from "./attempts.js";
 
 const panel = document.getElementById("comment-form-code");
@@ -62,7 +62,6 @@ async function post(path, json, typed) {
   asking = mine;
   hideMessage();
   mark(typed.id);
-  button.ariaDisabled = "true"; // The comment itself still waits.
   const answer = await sendJson(path, json).catch(() => null);
   const said = await answer?.json().catch(() => ({}));
   if (asking !== mine) return;

@@ -120,6 +120,7 @@ async function arrived(found) {
 
 /** @param {Me} found */
 function arrive(found) {
+  hide();
   if (form.dataset.state === "resting") form.dataset.state = "open";
   show(found);
   say(phrase("loggedIn", { name: found.name, provider: found.label }));
@@ -132,6 +133,7 @@ function arrive(found) {
  */
 function over(detail) {
   const button = door(block.dataset.provider);
+  hide();
   if (me) show(me);
   else view("guest");
   if (detail) complain(detail);
@@ -148,7 +150,7 @@ function act(event) {
   const pressed = /** @type {Element} */ (event.target).closest("[data-act]");
   if (!(pressed instanceof HTMLElement)) return;
   event.preventDefault();
-  ACTS.get(pressed.dataset.act ?? "")?.();
+  if (form.dataset.state !== "submitting") ACTS.get(pressed.dataset.act ?? "")?.();
 }
 
 function cancel() {

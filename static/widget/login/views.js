@@ -1,7 +1,7 @@
 /** The views of who writes, of which exactly one shows, and the doors to log in by. */
 
 import { kept, writer } from "../main.js";
-import { button, field, form, part } from "../parts.js";
+import { field, form, part } from "../parts.js";
 import * as code from "./code.js";
 
 export const block = part("identity");
@@ -17,10 +17,10 @@ export const waiting = part("comment-form-load-service");
 export function view(state, provider = "", session = "") {
   block.dataset.state = state;
   block.dataset.provider = provider;
-  form.dataset.identity = state;
+  if ([state, form.dataset.state].includes("connecting"))
+    form.dataset.state = state === "connecting" ? state : "open";
   part("comment-form-guest").hidden = state !== "guest";
   waiting.hidden = state !== "connecting";
-  button.ariaDisabled = state === "connecting" ? "true" : null;
   shown.hidden = state !== "identified";
   code.hide();
   part("login-late").hidden = part("left").hidden = true;
