@@ -9,7 +9,7 @@ from commentbox.accounts import identities, profiles, sessions
 from commentbox.errors import Invalid
 from commentbox.web.admin import deciding, desk, places, proof
 from commentbox.web.admin.gate import visitor
-from commentbox.web.kit import desks, devices, offers
+from commentbox.web.kit import desks, devices, given, offers
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.transaction import writes
 
@@ -41,7 +41,7 @@ def save() -> ResponseReturnValue:
 @writes
 def end(session_id: str) -> ResponseReturnValue:
     """End one of one's own sign-ins."""
-    sessions.end(visitor().account, deciding.known(session_id, code="session.unknown"))
+    sessions.end(visitor().account, given.known_id(session_id, code="session.unknown"))
     return redirect(url_for(".show"), HTTPStatus.SEE_OTHER)
 
 
@@ -62,7 +62,7 @@ def unlink(identity_id: str) -> ResponseReturnValue:
     here = url_for(".show")
     if way := proof.wanted(here):
         return way
-    known = deciding.known(identity_id, code="identity.unknown")
+    known = given.known_id(identity_id, code="identity.unknown")
     identities.unlink(visitor().account, known, here=visitor().session)
     return deciding.to(places.with_notice(here, done="unlinked"))
 

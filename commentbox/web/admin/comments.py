@@ -11,7 +11,7 @@ from commentbox.moderation import actions, queue
 from commentbox.policy import Action
 from commentbox.web.admin import deciding, desk, places
 from commentbox.web.admin.gate import visitor
-from commentbox.web.kit import desks
+from commentbox.web.kit import desks, given
 from commentbox.web.kit.problems import problem
 from commentbox.web.kit.transaction import writes
 
@@ -70,7 +70,7 @@ def _again(
 
 
 def _page(comment_id: str, *, back: str, edit: str = "", reply: str = "", problem: str = "") -> str:
-    comment_id = deciding.known(comment_id, code="comment.unknown")
+    comment_id = given.known_id(comment_id, code="comment.unknown")
     item = queue.item(visitor().roles, comment_id)
     return desk.page(
         "admin/comment.html",

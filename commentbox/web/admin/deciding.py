@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from commentbox.errors import Conflict, NotFound
 from commentbox.extensions import db
-from commentbox.lib import ids
 from commentbox.models import Account
 from commentbox.moderation.actions import Batch, Seen
 from commentbox.web.admin import places
 from commentbox.web.admin.gate import visitor
+from commentbox.web.kit import given
 
 _MOST_DIGITS = 9
 
@@ -32,19 +32,9 @@ def to(address: str) -> ResponseReturnValue:
     return redirect(address, HTTPStatus.SEE_OTHER)
 
 
-def known(text: str, *, code: str) -> str:
-    """Return an id of an address or a form; raise `NotFound` with the code for what is none.
-
-    No row has such an id, and PostgreSQL refuses to look for a NUL.
-    """
-    if not ids.is_id(text):
-        raise NotFound(code)
-    return text
-
-
 def seen(text: str) -> Seen:
     """Read `<comment id>.<revision>`; raise `NotFound("comment.unknown")` for anything else."""
     comment_id, _, revision = text.partition(".")
     if not (revision.isascii() and revision.isdecimal() and len(revision) <= _MOST_DIGITS):
         raise NotFound("comment.unknown")
-    return Seen(known(comment_id, code="comment.unknown"), int(revision))
+    return Seen(given.known_id(comment_id, code="comment.unknown"), int(revision))

@@ -17,7 +17,7 @@ from commentbox.moderation.actions import Batch, Seen
 from commentbox.policy import Action
 from commentbox.web.admin import deciding, desk, places, proof
 from commentbox.web.admin.gate import visitor
-from commentbox.web.kit import desks
+from commentbox.web.kit import desks, given
 from commentbox.web.kit.transaction import writes
 
 blueprint = Blueprint("queue", __name__)
@@ -99,7 +99,7 @@ def decide() -> ResponseReturnValue:
 def undo(batch: str) -> ResponseReturnValue:
     """Take a batch back, then show the folder again."""
     back = desks.local(request.form.get("back", ""))
-    batch = deciding.known(batch, code="decision.unknown")
+    batch = given.known_id(batch, code="decision.unknown")
     return deciding.done(back, lambda by: actions.undo(batch, by=by))
 
 

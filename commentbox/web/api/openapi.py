@@ -10,7 +10,8 @@ from flask import Response
 from pydantic.json_schema import models_json_schema
 
 from commentbox.web.api.operations import OPERATIONS, Operation, blueprint
-from commentbox.web.api.schemas import Input, Output, Problem, Query
+from commentbox.web.api.schemas import Output, Problem, Query
+from commentbox.web.kit.given import Input
 
 _VERSION: Final = "1.0.0"
 _REFERENCE: Final = "#/components/schemas/{model}"

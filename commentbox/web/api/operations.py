@@ -10,8 +10,9 @@ from flask import Blueprint, Response, request
 
 from commentbox.models import Site
 from commentbox.web.api import cors
-from commentbox.web.api.schemas import Input, NewComment, Output, Query
+from commentbox.web.api.schemas import NewComment, Output, Query
 from commentbox.web.kit import given, idempotency
+from commentbox.web.kit.given import Input
 from commentbox.web.kit.idempotency import Sending
 from commentbox.web.kit.transaction import writes
 

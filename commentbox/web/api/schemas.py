@@ -7,16 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from commentbox.comments.reading import Order
 from commentbox.models import Status
+from commentbox.web.kit.given import Input
 
 MOST_COMMENTS: Final = 100
 MOST_COUNTS: Final = 100
 _AUTHOR_KEY: Final = r"^[A-Za-z0-9_-]{43}$"
-
-
-class Input(BaseModel):
-    """A body: every field has exactly the type it says."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Query(BaseModel):

@@ -1,17 +1,24 @@
-"""Reading what a client gave: JSON without ambiguity, parameters without doubles."""
+"""Reading what a client gave: JSON without ambiguity, parameters without doubles, ids."""
 
 import json
 from typing import Any, Final, TypeVar
 
 from flask import request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import UnsupportedMediaType
 
-from commentbox.errors import Invalid, Malformed
+from commentbox.errors import Invalid, Malformed, NotFound
+from commentbox.lib import ids
 
 M = TypeVar("M", bound=BaseModel)
 _CODES: Final = {"missing": "field.missing", "extra_forbidden": "field.unknown"}
 _LONGEST_NAME: Final = 60
+
+
+class Input(BaseModel):
+    """A body: every field has exactly the type it says."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 def body(model: type[M]) -> M:
@@ -45,6 +52,16 @@ def query(model: type[M]) -> M:
                 raise Invalid("query.invalid", fields={name: "field.invalid"})
             found[name] = values if name in several else values[0]
     return _checked(model, found, "query.invalid")
+
+
+def known_id(text: str, *, code: str) -> str:
+    """Return an id of an address or a form; raise `NotFound` with the code for what is none.
+
+    No row has such an id, and PostgreSQL refuses to look for a NUL.
+    """
+    if not ids.is_id(text):
+        raise NotFound(code)
+    return text
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

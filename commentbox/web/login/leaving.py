@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 from flask import Response, jsonify, make_response, redirect, request
-from pydantic import BaseModel, ConfigDict
 
 from commentbox.accounts import sessions
 from commentbox.comments import threads
@@ -14,10 +13,8 @@ from commentbox.web.kit.transaction import writes
 from commentbox.web.login import errands
 
 
-class Asked(BaseModel):
+class Leave(given.Input):
     """What a frame asks with."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     site: str
     everywhere: bool = False
@@ -31,7 +28,7 @@ def leave() -> Response:
 
 
 def _leave_frame() -> Response:
-    asked = given.body(Asked)
+    asked = given.body(Leave)
     site = threads.site_named(asked.site)
     reader = readers.in_frame(site)
     if reader:

@@ -19,12 +19,11 @@ from commentbox.accounts import (
     sessions,
 )
 from commentbox.adapters.translations import N_, gettext
-from commentbox.errors import Conflict, Invalid, NotFound, NotSignedIn
+from commentbox.errors import Conflict, Invalid, NotSignedIn
 from commentbox.extensions import db
 from commentbox.jobs import outbox
-from commentbox.lib import ids
 from commentbox.models import Account, Identity
-from commentbox.web.kit import devices, forms, offers, readers
+from commentbox.web.kit import devices, forms, given, offers, readers
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.readers import Reader
 from commentbox.web.kit.requests import require_own_origin, settings, throttle
@@ -85,9 +84,8 @@ def unlink(identity_id: str) -> Response:
     if not sessions.is_fresh(reader.session):
         return _back(problem="login.stale")
     try:
-        identities.unlink(
-            reader.account, _known(identity_id, "identity.unknown"), here=reader.session
-        )
+        known = given.known_id(identity_id, code="identity.unknown")
+        identities.unlink(reader.account, known, here=reader.session)
     except Conflict as refusal:
         return _back(problem=refusal.code)
     return _back(done="unlinked")
@@ -98,7 +96,7 @@ def unlink(identity_id: str) -> Response:
 def end(session_id: str) -> Response:
     """End one of the person's log-ins."""
     reader = _owner()
-    sessions.end(reader.account, _known(session_id, "session.unknown"))
+    sessions.end(reader.account, given.known_id(session_id, code="session.unknown"))
     return _back(done="out" if session_id == reader.session.id else "ended")
 
 
@@ -118,12 +116,6 @@ def _owner() -> Reader:
         raise NotSignedIn("login.needed")
     forms.read_token(request.form.get(forms.FIELD, ""), readers.binding(reader.session))
     return reader
-
-
-def _known(text: str, code: str) -> str:
-    if not ids.is_id(text):
-        raise NotFound(code)
-    return text
 
 
 def _choose_picture(account: Account, *, wants: bool) -> None:

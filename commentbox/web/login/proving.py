@@ -4,7 +4,6 @@ from contextlib import suppress
 from typing import Final
 
 from flask import Response, jsonify, request
-from pydantic import BaseModel, ConfigDict
 
 from commentbox.accounts import email_code, identities, people, profiles
 from commentbox.adapters import translations
@@ -27,20 +26,16 @@ SHARE_OF_HOUR: Final = 30
 AUTHOR: Final = "Commentbox-Author"
 
 
-class Wish(BaseModel):
+class Wish(given.Input):
     """What a frame asks a mail with."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     email: str
     challenge: str
     site: str
 
 
-class Proof(BaseModel):
+class Proof(given.Input):
     """What somebody typed of the mail; `name` is what they are to be called, if nothing yet."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     verifier: str
     code: str

@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, jsonify
-from pydantic import BaseModel, ConfigDict
 
 from commentbox.accounts import attempts, sessions
 from commentbox.accounts.attempts import Redeemed
@@ -18,10 +17,8 @@ from commentbox.web.kit.transaction import written
 from commentbox.web.login import handing, pages
 
 
-class Asked(BaseModel):
+class Fetch(given.Input):
     """What a frame asks with."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     verifier: str
     site: str
@@ -33,7 +30,7 @@ def redeem() -> Response:
     Raises `Gone("login.expired")` once the outcome has been fetched, or on another site.
     """
     require_own_origin()
-    asked = given.body(Asked)
+    asked = given.body(Fetch)
     site = threads.site_named(asked.site)
     if attempts.is_pending(asked.verifier, site):
         return _json({}, HTTPStatus.ACCEPTED)
