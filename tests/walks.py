@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from commentbox.accounts import sessions
 from commentbox.config import ProviderSettings
 from commentbox.lib import tokens
+from commentbox.models import Session
 from commentbox.providers.base import Profile, Provider, ProviderFailed, Walk
 from tests.conftest import BASE
 from tests.reader import ARTICLE, Reader
@@ -123,7 +124,7 @@ def gives_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the database give up once, in favour of another transaction, where a session begins."""
     begin, problems = sessions.begin, iter([OperationalError("", {}, _Deadlock())])
 
-    def give_up(*given: Any, **named: Any) -> str:
+    def give_up(*given: Any, **named: Any) -> tuple[Session, str]:
         if problem := next(problems, None):
             raise problem
         return begin(*given, **named)

@@ -26,8 +26,8 @@ def begin(
     identity: Identity | None = None,
     site: Site | None = None,
     family: str | None = None,
-) -> str:
-    """Open a session for so many days and return its token; only the digest is kept.
+) -> tuple[Session, str]:
+    """Open a session for so many days and return it with its token; only the digest is kept.
 
     Without a `family` it begins one, which bears its id; a frame joins that of the log-in. Nobody
     who was blocked gets one: `NotAllowed("account.blocked")`.
@@ -36,22 +36,21 @@ def begin(
         raise NotAllowed("account.blocked")
     account.arrive()
     token, session_id = tokens.new(), ids.new()
-    db.session.add(
-        Session(
-            id=session_id,
-            account_id=account.id,
-            token=tokens.digest(token),
-            kind=kind,
-            identity_id=identity.id if identity else None,
-            site_id=site.id if site else None,
-            family=family or session_id,
-            device=device,
-            expires_at=clock.now() + timedelta(days=days),
-        )
+    session = Session(
+        id=session_id,
+        account_id=account.id,
+        token=tokens.digest(token),
+        kind=kind,
+        identity_id=identity.id if identity else None,
+        site_id=site.id if site else None,
+        family=family or session_id,
+        device=device,
+        expires_at=clock.now() + timedelta(days=days),
     )
+    db.session.add(session)
     db.session.flush()
     _end_oldest(account)
-    return token
+    return session, token
 
 
 def by_token(

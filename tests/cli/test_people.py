@@ -65,7 +65,7 @@ def _written() -> str:
 
 
 def _begun() -> str:
-    return sessions.begin(identities.recognised(ADA)[0], device="", days=1)
+    return sessions.begin(identities.recognised(ADA)[0], device="", days=1)[1]
 
 
 def _is_blocked() -> bool:

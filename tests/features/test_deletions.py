@@ -61,7 +61,7 @@ def test_the_words_stay_and_nothing_that_came_from_the_provider(
     account, identity = identities.recognised(FACEBOOK)
     account.wants_gravatar = True
     avatars.store(account, avatars.drawn(picture()))
-    token = sessions.begin(account, device="", days=1, identity=identity)
+    _, token = sessions.begin(account, device="", days=1, identity=identity)
     db.session.refresh(thread)
     revision = thread.revision
     delete(FACEBOOK)

@@ -104,7 +104,7 @@ def test_the_identity_of_somebody_else_is_not_linked(writing: None) -> None:
 
 def test_who_commented_before_they_were_invited_moderates_with_the_same_log_in(site: Site) -> None:
     reader, identity = identities.recognised(GOOGLE)
-    token = sessions.begin(reader, device="", days=1, identity=identity)
+    _, token = sessions.begin(reader, device="", days=1, identity=identity)
     invited = people.invite(EMAIL, site=site, name="Mia")
     assert identities.link(invited, GOOGLE).id == identity.id
     assert identities.recognised(GOOGLE)[0].id == invited.id
@@ -134,8 +134,8 @@ def test_not_even_a_moderator_takes_the_way_in_of_somebody_who_may_need_it(
 
 def test_linking_ends_every_other_log_in(writing: None) -> None:
     account, identity = identities.recognised(GOOGLE)
-    other = sessions.begin(account, device="", days=1, identity=identity)
-    here, _ = sessions.by_token(sessions.begin(account, device="", days=1, identity=identity))
+    _, other = sessions.begin(account, device="", days=1, identity=identity)
+    here, _ = sessions.begin(account, device="", days=1, identity=identity)
     identities.link(account, FACEBOOK, here=here)
     with pytest.raises(NotSignedIn):
         sessions.by_token(other)
@@ -145,8 +145,8 @@ def test_linking_ends_every_other_log_in(writing: None) -> None:
 def test_an_unlinked_identity_is_a_stranger_and_its_log_ins_end(writing: None) -> None:
     account, google = identities.recognised(GOOGLE)
     facebook = identities.link(account, FACEBOOK)
-    by_facebook = sessions.begin(account, device="", days=1, identity=facebook)
-    here, _ = sessions.by_token(sessions.begin(account, device="", days=1, identity=google))
+    _, by_facebook = sessions.begin(account, device="", days=1, identity=facebook)
+    here, _ = sessions.begin(account, device="", days=1, identity=google)
     identities.unlink(account, facebook.id, here=here)
     with pytest.raises(NotSignedIn):
         sessions.by_token(by_facebook)
@@ -184,7 +184,7 @@ def test_the_only_way_in_of_who_was_dismissed_stays(writing: None) -> None:
 
 def test_who_was_blocked_stays_out_until_they_are_let_in(writing: None) -> None:
     account, identity = identities.recognised(GOOGLE)
-    token = sessions.begin(account, device="", days=1, identity=identity)
+    _, token = sessions.begin(account, device="", days=1, identity=identity)
     people.block(account)
     with pytest.raises(NotSignedIn):
         sessions.by_token(token)

@@ -47,7 +47,7 @@ def test_a_name_that_nobody_could_read_is_refused(writing: None, name: str, code
 def test_a_dismissed_person_is_signed_out_and_their_links_are_dead(site: Site) -> None:
     account = people.invite(EMAIL, site=site)
     link = signin.link_for(account, valid=signin.BY_HAND)
-    session = sessions.begin(account, device="", days=1)
+    _, session = sessions.begin(account, device="", days=1)
     people.dismiss(EMAIL, site=site)
     assert people.roles(account) == []
     with pytest.raises(Gone):
@@ -59,7 +59,7 @@ def test_a_dismissed_person_is_signed_out_and_their_links_are_dead(site: Site) -
 def test_who_keeps_a_role_stays_signed_in(site: Site) -> None:
     account = people.invite(EMAIL, site=site)
     people.invite(EMAIL)
-    session = sessions.begin(account, device="", days=1)
+    _, session = sessions.begin(account, device="", days=1)
     people.dismiss(EMAIL, site=site)
     assert sessions.by_token(session)[1].id == account.id
 

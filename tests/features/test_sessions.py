@@ -20,7 +20,7 @@ def account(writing: None) -> Account:
 
 
 def test_a_token_finds_its_session_until_the_last_day(account: Account) -> None:
-    token = sessions.begin(account, device="Firefox", days=2)
+    _, token = sessions.begin(account, device="Firefox", days=2)
     with clock.turned_by(timedelta(days=1, hours=23)):
         assert sessions.by_token(token)[1].id == account.id
     with clock.turned_by(timedelta(days=2)), pytest.raises(NotSignedIn):
@@ -28,19 +28,19 @@ def test_a_token_finds_its_session_until_the_last_day(account: Account) -> None:
 
 
 def test_only_the_digest_of_a_token_is_kept(account: Account) -> None:
-    token = sessions.begin(account, device="", days=1)
+    _, token = sessions.begin(account, device="", days=1)
     assert db.session.scalars(select(Session.token)).all() == [tokens.digest(token)]
 
 
 def test_every_sign_in_has_its_own_token(account: Account) -> None:
-    assert len({sessions.begin(account, device="", days=1) for _ in range(3)}) == 3
+    assert len({sessions.begin(account, device="", days=1)[1] for _ in range(3)}) == 3
     assert len(sessions.listed(account)) == 3
 
 
 def test_the_oldest_sign_in_ends_when_there_are_too_many(account: Account) -> None:
     other = people.invite("ben@example.org")
-    kept = sessions.begin(other, device="", days=1)
-    begun = [sessions.begin(account, device="", days=1) for _ in range(sessions.MOST + 2)]
+    _, kept = sessions.begin(other, device="", days=1)
+    begun = [sessions.begin(account, device="", days=1)[1] for _ in range(sessions.MOST + 2)]
     assert len(sessions.listed(account)) == sessions.MOST
     opens = [_opens(token, SessionKind.DESK, None) for token in begun]
     assert opens == [False] * 2 + [True] * sessions.MOST
@@ -48,7 +48,7 @@ def test_the_oldest_sign_in_ends_when_there_are_too_many(account: Account) -> No
 
 
 def test_an_ended_session_is_dead_at_once(account: Account) -> None:
-    token = sessions.begin(account, device="", days=1)
+    _, token = sessions.begin(account, device="", days=1)
     sessions.end(account, sessions.by_token(token)[0].id)
     with pytest.raises(NotSignedIn, match=r"sign_in\.needed"):
         sessions.by_token(token)
@@ -56,7 +56,7 @@ def test_an_ended_session_is_dead_at_once(account: Account) -> None:
 
 def test_nobody_ends_the_session_of_another(account: Account) -> None:
     other = people.invite("ben@example.org")
-    session, _ = sessions.by_token(sessions.begin(other, device="", days=1))
+    session, _ = sessions.begin(other, device="", days=1)
     with pytest.raises(NotFound, match=r"session\.unknown"):
         sessions.end(account, session.id)
 
@@ -73,9 +73,9 @@ def test_a_token_holds_only_for_what_it_was_made_for(account: Account, site: Sit
     other = Site(name="other", origins=["https://other.test"])
     db.session.add(other)
     db.session.flush()
-    frame = sessions.begin(account, device="", days=1, kind=SessionKind.FRAME, site=site)
-    home = sessions.begin(account, device="", days=1, kind=SessionKind.HOME)
-    desk = sessions.begin(account, device="", days=1)
+    _, frame = sessions.begin(account, device="", days=1, kind=SessionKind.FRAME, site=site)
+    _, home = sessions.begin(account, device="", days=1, kind=SessionKind.HOME)
+    _, desk = sessions.begin(account, device="", days=1)
     wanted: dict[tuple[SessionKind, Site | None], str] = {
         (SessionKind.FRAME, site): frame,
         (SessionKind.FRAME, other): "",
@@ -91,9 +91,9 @@ def test_a_token_holds_only_for_what_it_was_made_for(account: Account, site: Sit
 
 def test_everything_that_one_log_in_opened_ends_together(account: Account, site: Site) -> None:
     begin = partial(sessions.begin, account, device="", days=1)
-    home, _ = sessions.by_token(begin(kind=SessionKind.HOME), kind=SessionKind.HOME)
-    frame = begin(kind=SessionKind.FRAME, site=site, family=home.family)
-    elsewhere = begin(kind=SessionKind.FRAME, site=site)
+    home, _ = begin(kind=SessionKind.HOME)
+    _, frame = begin(kind=SessionKind.FRAME, site=site, family=home.family)
+    _, elsewhere = begin(kind=SessionKind.FRAME, site=site)
     sessions.end_family(home.family)
     assert not _opens(frame, SessionKind.FRAME, site)
     assert _opens(elsewhere, SessionKind.FRAME, site)
@@ -101,9 +101,9 @@ def test_everything_that_one_log_in_opened_ends_together(account: Account, site:
 
 def test_all_others_end_but_those_of_this_log_in(account: Account, site: Site) -> None:
     begin = partial(sessions.begin, account, device="", days=1)
-    home, _ = sessions.by_token(begin(kind=SessionKind.HOME), kind=SessionKind.HOME)
-    frame = begin(kind=SessionKind.FRAME, site=site, family=home.family)
-    elsewhere = begin(kind=SessionKind.FRAME, site=site)
+    home, _ = begin(kind=SessionKind.HOME)
+    _, frame = begin(kind=SessionKind.FRAME, site=site, family=home.family)
+    _, elsewhere = begin(kind=SessionKind.FRAME, site=site)
     sessions.end_all(account, but=home)
     assert _opens(frame, SessionKind.FRAME, site)
     assert not _opens(elsewhere, SessionKind.FRAME, site)
@@ -112,10 +112,9 @@ def test_all_others_end_but_those_of_this_log_in(account: Account, site: Site) -
 def test_what_was_made_with_an_identity_ends_with_it(account: Account, site: Site) -> None:
     identity = identities.link(account, Profile(provider="x", issuer="x", subject="1", name=""))
     begin = partial(sessions.begin, account, device="", days=1)
-    home = begin(kind=SessionKind.HOME, identity=identity)
-    family = sessions.by_token(home, kind=SessionKind.HOME)[0].family
-    frame = begin(kind=SessionKind.FRAME, site=site, family=family)
-    desk = begin()
+    session, home = begin(kind=SessionKind.HOME, identity=identity)
+    _, frame = begin(kind=SessionKind.FRAME, site=site, family=session.family)
+    _, desk = begin()
     sessions.end_of(identity)
     assert not _opens(home, SessionKind.HOME, None)
     assert not _opens(frame, SessionKind.FRAME, site)
@@ -123,7 +122,7 @@ def test_what_was_made_with_an_identity_ends_with_it(account: Account, site: Sit
 
 
 def test_a_sign_in_is_fresh_for_ten_minutes(account: Account) -> None:
-    session, _ = sessions.by_token(sessions.begin(account, device="", days=1))
+    session, _ = sessions.begin(account, device="", days=1)
     assert sessions.is_fresh(session)
     with clock.turned_by(timedelta(minutes=10)):
         assert not sessions.is_fresh(session)
@@ -131,7 +130,7 @@ def test_a_sign_in_is_fresh_for_ten_minutes(account: Account) -> None:
 
 
 def test_all_other_sessions_end_together(account: Account) -> None:
-    here, _ = sessions.by_token(sessions.begin(account, device="here", days=1))
+    here, _ = sessions.begin(account, device="here", days=1)
     sessions.begin(account, device="there", days=1)
     sessions.end_all(account, but=here)
     assert [session.device for session, _site in sessions.listed(account)] == ["here"]

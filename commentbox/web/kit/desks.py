@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from commentbox.accounts import sessions
 from commentbox.errors import NotSignedIn
 from commentbox.models import Account, Identity, Session
-from commentbox.web.kit.devices import device
+from commentbox.web.kit import devices
 from commentbox.web.kit.requests import settings
 
 _PAGES: Final = "admin.desk."
@@ -22,9 +22,8 @@ def let_in(response: Response, account: Account, identity: Identity | None = Non
     old = request.cookies.get(cookie())
     if old:
         forget(old)
-    agent = request.headers.get("User-Agent", "")
     days = settings().session_days
-    token = sessions.begin(account, identity=identity, device=device(agent), days=days)
+    _, token = sessions.begin(account, identity=identity, device=devices.here(), days=days)
     response.set_cookie(
         cookie(),
         token,

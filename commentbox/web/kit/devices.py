@@ -3,6 +3,8 @@
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from flask import request
+
 from commentbox.adapters.translations import gettext
 from commentbox.lib import text
 from commentbox.models import Session, SessionKind, Site
@@ -25,6 +27,11 @@ _SYSTEMS: Final = {
     "Mac OS": "macOS",
     "Linux": "Linux",
 }
+
+
+def here() -> str:
+    """Return what people call the browser that sends the request."""
+    return device(request.headers.get("User-Agent", ""))
 
 
 def device(agent: str) -> str:

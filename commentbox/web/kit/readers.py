@@ -11,7 +11,7 @@ from commentbox.adapters.translations import gettext
 from commentbox.errors import NotSignedIn
 from commentbox.extensions import db
 from commentbox.models import Account, Identity, Session, SessionKind, Site
-from commentbox.web.kit import offers
+from commentbox.web.kit import devices, offers
 from commentbox.web.kit.requests import settings
 
 DAY: Final = 24 * 60 * 60
@@ -42,6 +42,29 @@ def in_frame(site: Site) -> Reader | None:
 def at_home() -> Reader | None:
     """Return who is logged in to the pages of this service."""
     return _live(request.cookies.get(home_cookie(), ""), SessionKind.HOME)
+
+
+def enter(
+    account: Account, identity: Identity, *, site: Site | None = None, family: str | None = None
+) -> tuple[Reader, str]:
+    """Log a person in to the pages of this service, or to the frames of a site.
+
+    That is under a new token, which is returned for `keep_at_home` or `keep_in_frame`; the session
+    that this browser had there ends. A frame joins the `family` of a log-in.
+    """
+    before = in_frame(site) if site else at_home()
+    if before:
+        sessions.forget(before.session.id)
+    session, token = sessions.begin(
+        account,
+        kind=SessionKind.FRAME if site else SessionKind.HOME,
+        identity=identity,
+        site=site,
+        family=family,
+        device=devices.here(),
+        days=settings().session_days,
+    )
+    return Reader(session, account, identity), token
 
 
 def author(find: Callable[[], Reader | None], session_id: str) -> Reader | None:

@@ -8,13 +8,11 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
-from commentbox.accounts import email_code, identities, sessions
+from commentbox.accounts import email_code, identities
 from commentbox.errors import Gone, Invalid, NotAllowed
 from commentbox.lib import tokens
-from commentbox.models import SessionKind
 from commentbox.providers.base import Profile
 from commentbox.web.kit import readers
-from commentbox.web.kit.devices import device
 from commentbox.web.kit.problems import STATUS, sentence
 from commentbox.web.kit.requests import require_own_origin, settings
 from commentbox.web.kit.transaction import writes, written
@@ -73,16 +71,7 @@ def _proved(verifier: str, code: str) -> Response | None:
 
 def _let_in(profile: Profile) -> Response:
     account, identity = identities.recognised(profile)
-    before = readers.at_home()
-    if before:
-        sessions.forget(before.session.id)
-    token = sessions.begin(
-        account,
-        kind=SessionKind.HOME,
-        identity=identity,
-        device=device(request.headers.get("User-Agent", "")),
-        days=settings().session_days,
-    )
+    _, token = readers.enter(account, identity)
     response = make_response(redirect("/me", HTTPStatus.SEE_OTHER))
     readers.keep_at_home(response, token)
     response.delete_cookie(_cookie(), secure=settings().is_secure, httponly=True, samesite="Strict")

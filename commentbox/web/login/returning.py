@@ -12,12 +12,10 @@ from flask import Response, request
 from commentbox.accounts import attempts, identities, people, sessions
 from commentbox.errors import Gone, NotAllowed
 from commentbox.jobs import outbox
-from commentbox.models import Account, Attempt, Identity, Mode, Outcome, SessionKind
+from commentbox.models import Account, Attempt, Identity, Mode, Outcome
 from commentbox.providers.base import Profile, Provider, ProviderFailed
 from commentbox.web.kit import desks, offers, readers
-from commentbox.web.kit.devices import device
 from commentbox.web.kit.problems import sentence
-from commentbox.web.kit.requests import settings
 from commentbox.web.kit.transaction import writing, written
 from commentbox.web.login import linking, outcomes, walks
 
@@ -75,7 +73,9 @@ def _welcome(attempt: Attempt, profile: Profile, provider: Provider) -> Response
 
 def _enter_home(attempt: Attempt, profile: Profile, provider: Provider) -> Response:
     account, identity = identities.recognised(profile)
-    token = _opened(attempt, account, identity)
+    reader, token = readers.enter(account, identity)
+    family = reader.session.family
+    attempts.finish(attempt, outcome=Outcome.OK, account=account, identity=identity, family=family)
     _ask_for_picture(account, identity, profile)
     response = outcomes.answer(attempt, Outcome.OK, provider)
     readers.keep_at_home(response, token)
@@ -93,25 +93,6 @@ def _enter_desk(attempt: Attempt, profile: Profile, provider: Provider) -> Respo
         sessions.end_family(attempt.session_family)
     attempts.finish(attempt, outcome=Outcome.OK, account=account, identity=identity)
     return desks.let_in(outcomes.answer(attempt, Outcome.OK, provider), account, identity)
-
-
-def _opened(attempt: Attempt, account: Account, identity: Identity) -> str:
-    """Open a session under a new token, and end the one that this browser had."""
-    before = readers.at_home()
-    if before:
-        sessions.forget(before.session.id)
-    token = sessions.begin(
-        account,
-        kind=SessionKind.HOME,
-        identity=identity,
-        device=device(request.headers.get("User-Agent", "")),
-        days=settings().session_days,
-    )
-    session, _ = sessions.by_token(token, kind=SessionKind.HOME)
-    attempts.finish(
-        attempt, outcome=Outcome.OK, account=account, identity=identity, family=session.family
-    )
-    return token
 
 
 def _ask_for_picture(account: Account, identity: Identity, profile: Profile) -> None:

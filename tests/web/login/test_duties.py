@@ -161,7 +161,8 @@ def _logged_in(person: Person, provider: Facebook | Google) -> str:
 
     def begin() -> str:
         account, identity = identities.recognised(profile)
-        return sessions.begin(account, kind=SessionKind.HOME, identity=identity, device="", days=1)
+        kind = SessionKind.HOME
+        return sessions.begin(account, kind=kind, identity=identity, device="", days=1)[1]
 
     return str(person.reader.change(begin))
 

@@ -114,7 +114,7 @@ def _in_frame() -> str:
     site = threads.site_named("blog")
     return sessions.begin(
         account, kind=SessionKind.FRAME, identity=identity, site=site, device="Firefox", days=30
-    )
+    )[1]
 
 
 def _log_in(person: Person) -> None:
