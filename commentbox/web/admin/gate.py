@@ -71,7 +71,7 @@ def _show_the_way_in() -> ResponseReturnValue:
     loads itself again asks for the same address with it.
     """
     is_link = request.headers.get("Sec-Fetch-Site") == "cross-site"
-    if is_link and desks.cookie() not in request.cookies:
+    if is_link and not desks.is_known():
         return render_template("admin/arriving.html")
     here = request.full_path.rstrip("?")
     return redirect(url_for("admin.sign_in.ask", next=here), HTTPStatus.SEE_OTHER)

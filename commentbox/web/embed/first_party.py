@@ -18,16 +18,17 @@ from commentbox.web.embed import pages, places
 from commentbox.web.embed.forms import CommentForm, offers_mail
 from commentbox.web.embed.places import Spot, View
 from commentbox.web.embed.posting import accept, purpose, sender
-from commentbox.web.kit import forms, idempotency, offers, readers
+from commentbox.web.kit import cookies, forms, idempotency, offers, readers
 from commentbox.web.kit.problems import Problem, problem
 from commentbox.web.kit.readers import Reader
-from commentbox.web.kit.requests import require_own_origin, settings
+from commentbox.web.kit.requests import require_own_origin
 from commentbox.web.kit.transaction import writes
 
 REMEMBERED: Final = timedelta(days=30)
 """How long a browser keeps the secret that its comments go by."""
 
 _GUEST: Final = "guest"
+_COOKIE: Final = "cb_author"
 
 
 def thread(thread_id: str) -> Response:
@@ -80,7 +81,7 @@ def _store(find: Callable[[], Spot]) -> Response:
     reader = readers.author(readers.at_home, form.typed("session"))
     sent = idempotency.sending(
         purpose(spot.site),
-        author=sender(reader, request.cookies.get(_cookie())),
+        author=sender(reader, cookies.value(_COOKIE) or None),
         key=form.typed("key"),
         body=form.essence(spot.place.key),
     )
@@ -90,7 +91,7 @@ def _store(find: Callable[[], Spot]) -> Response:
         comment, secret = accept(spot.site, spot.place, entry), entry.key
         response = idempotency.remember(sent, _to(comment, is_asked=bool(entry.mail_to)))
     if secret and not reader:
-        _keep(response, secret)
+        cookies.keep(response, _COOKIE, secret, lasts=REMEMBERED, samesite="Lax")
     return response
 
 
@@ -99,21 +100,6 @@ def _to(comment: Comment, *, is_asked: bool) -> Response:
     shown = {"comment": comment.id} if comment.is_published else {}
     shown |= {"asked": "mail"} if is_asked else {}
     return _redirect(comment.thread_id, 303, _anchor=f"comment-{comment.id}", **shown)
-
-
-def _keep(response: Response, author: str) -> None:
-    response.set_cookie(
-        _cookie(),
-        author,
-        max_age=REMEMBERED,
-        secure=settings().is_secure,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def _cookie() -> str:
-    return "__Host-cb_author" if settings().is_secure else "cb_author"
 
 
 def _page(spot: Spot, refusal: CommentboxError | None = None) -> Response:
@@ -155,7 +141,7 @@ def _read(spot: Spot, view: View) -> tuple[Page, bool]:
 
 
 def _previews(spot: Spot, reader: Reader | None) -> list[Placed]:
-    author = request.cookies.get(_cookie(), "")
+    author = cookies.value(_COOKIE)
     if spot.thread is None or not (tokens.is_token(author) or reader):
         return []
     return reading.previews(

@@ -4,40 +4,34 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Response, current_app, request, url_for
+from flask import Response, current_app, url_for
 from werkzeug.exceptions import HTTPException
 
 from commentbox.accounts import sessions
 from commentbox.errors import NotSignedIn
 from commentbox.models import Account, Identity, Session
-from commentbox.web.kit import devices
+from commentbox.web.kit import cookies, devices
 from commentbox.web.kit.requests import settings
 
 _PAGES: Final = "admin.desk."
 _FIRST: Final = "admin.desk.queue.show"
+_COOKIE: Final = "cb_admin"
 
 
 def let_in(response: Response, account: Account, identity: Identity | None = None) -> Response:
     """Open a session under a new token, ending the one that this browser had."""
-    old = request.cookies.get(cookie())
+    old = cookies.value(_COOKIE)
     if old:
         forget(old)
     days = settings().session_days
     _, token = sessions.begin(account, identity=identity, device=devices.here(), days=days)
-    response.set_cookie(
-        cookie(),
-        token,
-        max_age=timedelta(days=days),
-        secure=settings().is_secure,
-        httponly=True,
-        samesite="Strict",
-    )
+    cookies.keep(response, _COOKIE, token, lasts=timedelta(days=days), samesite="Strict")
     return response
 
 
 def let_out(response: Response) -> Response:
     """Take the cookie away."""
-    response.delete_cookie(cookie(), secure=settings().is_secure, httponly=True, samesite="Strict")
+    cookies.forget(response, _COOKIE, samesite="Strict")
     return response
 
 
@@ -55,7 +49,7 @@ def live() -> tuple[Session, Account]:
 
     Raises `NotSignedIn`; whether they still have a role, they do not say.
     """
-    return sessions.by_token(request.cookies.get(cookie(), ""))
+    return sessions.by_token(cookies.value(_COOKIE))
 
 
 def binding(session: Session) -> str:
@@ -79,6 +73,6 @@ def local(wanted: str) -> str:
     return url_for(route, **values) + (f"?{query}" if query else "")
 
 
-def cookie() -> str:
-    """Return the name of the session's cookie (RFC 6265bis §4.1.3.2 for the prefix)."""
-    return "__Host-cb_admin" if settings().is_secure else "cb_admin"
+def is_known() -> bool:
+    """Say whether this browser brings the cookie of a session along."""
+    return cookies.is_given(_COOKIE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from flask import Response, render_template, request
@@ -11,11 +12,11 @@ from commentbox.adapters.translations import gettext
 from commentbox.errors import NotSignedIn
 from commentbox.extensions import db
 from commentbox.models import Account, Identity, Session, SessionKind, Site
-from commentbox.web.kit import devices, offers
+from commentbox.web.kit import cookies, devices, offers
 from commentbox.web.kit.requests import settings
 
-DAY: Final = 24 * 60 * 60
 _BEARER: Final = "Bearer "
+_AT_HOME: Final = "cb_home"
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,13 @@ def in_frame(site: Site) -> Reader | None:
     shown = request.headers.get("Authorization", "")
     token = shown[len(_BEARER) :] if shown.startswith(_BEARER) else ""
     return _live(token, SessionKind.FRAME, site) or _live(
-        request.cookies.get(frame_cookie(site), ""), SessionKind.FRAME, site
+        cookies.value(_in_frame(site)), SessionKind.FRAME, site
     )
 
 
 def at_home() -> Reader | None:
     """Return who is logged in to the pages of this service."""
-    return _live(request.cookies.get(home_cookie(), ""), SessionKind.HOME)
+    return _live(cookies.value(_AT_HOME), SessionKind.HOME)
 
 
 def enter(
@@ -115,14 +116,9 @@ def binding(session: Session) -> str:
     return f"me:{session.id}"
 
 
-def frame_cookie(site: Site) -> str:
-    """Return the name of the cookie of a site's frames; each site has its own."""
-    return _prefixed(f"cb_frame.{site.id}")
-
-
-def home_cookie() -> str:
-    """Return the name of the cookie of this service's own pages."""
-    return _prefixed("cb_home")
+def has_been_at_home() -> bool:
+    """Say whether somebody was logged in to our pages: the cookie stays when they log out."""
+    return cookies.is_given(_AT_HOME)
 
 
 def keep_in_frame(response: Response, site: Site, token: str) -> None:
@@ -130,23 +126,17 @@ def keep_in_frame(response: Response, site: Site, token: str) -> None:
 
     On plain HTTP browsers take no partitioned cookie; the frame has its token besides.
     """
-    kind: dict[str, Any] = {"samesite": "Lax"}
-    if settings().is_secure:
-        kind = {"samesite": "None", "partitioned": True}
-    _set(response, frame_cookie(site), token, **kind)
+    cookies.keep(response, _in_frame(site), token, lasts=_lasts(), **_sent_in_frame())
 
 
 def keep_at_home(response: Response, token: str) -> None:
     """Let the browser keep the token of our own pages; the way back from a provider brings it."""
-    _set(response, home_cookie(), token, samesite="Lax")
+    cookies.keep(response, _AT_HOME, token, lasts=_lasts(), samesite="Lax")
 
 
 def forget_in_frame(response: Response, site: Site) -> None:
     """Take the frame's cookie away."""
-    kind: dict[str, Any] = {"samesite": "Lax"}
-    if settings().is_secure:
-        kind = {"samesite": "None", "partitioned": True}
-    response.delete_cookie(frame_cookie(site), secure=settings().is_secure, httponly=True, **kind)
+    cookies.forget(response, _in_frame(site), **_sent_in_frame())
 
 
 def _live(token: str, kind: SessionKind, site: Site | None = None) -> Reader | None:
@@ -160,16 +150,16 @@ def _live(token: str, kind: SessionKind, site: Site | None = None) -> Reader | N
     return Reader(session, account, identity) if identity else None
 
 
-def _set(response: Response, name: str, token: str, **kind: Any) -> None:
-    response.set_cookie(
-        name,
-        token,
-        max_age=settings().session_days * DAY,
-        secure=settings().is_secure,
-        httponly=True,
-        **kind,
-    )
+def _in_frame(site: Site) -> str:
+    """Return the name of the cookie of a site's frames; each site has its own."""
+    return f"cb_frame.{site.id}"
 
 
-def _prefixed(name: str) -> str:
-    return f"__Host-{name}" if settings().is_secure else name
+def _sent_in_frame() -> dict[str, Any]:
+    if settings().is_secure:
+        return {"samesite": "None", "partitioned": True}
+    return {"samesite": "Lax"}
+
+
+def _lasts() -> timedelta:
+    return timedelta(days=settings().session_days)

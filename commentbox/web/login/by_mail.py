@@ -5,6 +5,7 @@ secret does there; no code is good for both.
 """
 
 from http import HTTPStatus
+from typing import Final
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
@@ -12,13 +13,15 @@ from commentbox.accounts import email_code, identities
 from commentbox.errors import Gone, Invalid, NotAllowed
 from commentbox.lib import tokens
 from commentbox.providers.base import Profile
-from commentbox.web.kit import readers
+from commentbox.web.kit import cookies, readers
 from commentbox.web.kit.problems import STATUS, sentence
 from commentbox.web.kit.requests import require_own_origin, settings
 from commentbox.web.kit.transaction import writes, written
 from commentbox.web.login import pages, proving
 
 blueprint = Blueprint("by_mail", __name__, url_prefix="/me/code")
+
+_COOKIE: Final = "cb_code"
 
 
 @blueprint.get("")
@@ -38,14 +41,7 @@ def send() -> Response:
     except Invalid as fault:
         return _page(status=HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, email_wrong=fault.code)
     response = make_response(redirect(url_for(".ask"), HTTPStatus.SEE_OTHER))
-    response.set_cookie(
-        _cookie(),
-        verifier,
-        max_age=email_code.LIFE,
-        secure=settings().is_secure,
-        httponly=True,
-        samesite="Strict",
-    )
+    cookies.keep(response, _COOKIE, verifier, lasts=email_code.LIFE, samesite="Strict")
     return response
 
 
@@ -53,7 +49,7 @@ def send() -> Response:
 def prove() -> Response:
     """Log in whoever typed the code."""
     require_own_origin()
-    verifier, code = request.cookies.get(_cookie(), ""), request.form.get("code", "")
+    verifier, code = cookies.value(_COOKIE), request.form.get("code", "")
     try:
         # A wrong try counts, so it is committed before it is told.
         response = written(lambda: _proved(verifier, code))
@@ -74,7 +70,7 @@ def _let_in(profile: Profile) -> Response:
     _, token = readers.enter(account, identity)
     response = make_response(redirect("/me", HTTPStatus.SEE_OTHER))
     readers.keep_at_home(response, token)
-    response.delete_cookie(_cookie(), secure=settings().is_secure, httponly=True, samesite="Strict")
+    cookies.forget(response, _COOKIE, samesite="Strict")
     return response
 
 
@@ -92,7 +88,3 @@ def _page(
         email_wrong=sentence(email_wrong) if email_wrong else "",
         code_wrong=sentence(code_wrong) if code_wrong else "",
     )
-
-
-def _cookie() -> str:
-    return "__Host-cb_code" if settings().is_secure else "cb_code"

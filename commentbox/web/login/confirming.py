@@ -32,7 +32,7 @@ def ask_to_continue(attempt_id: str) -> Response:
         return _confirmation(attempt, reader)
     # Whoever logged out here is asked there as who to log in: the computer may be a shared one. So
     # is whoever adds an identity, or shows anew who they are: that is not to happen by itself.
-    has_left = reader is None and readers.home_cookie() in request.cookies
+    has_left = reader is None and readers.has_been_at_home()
     is_own = attempt.site_id is None
     return _lead_away(attempt, cookie, ask_account=wants_another or has_left or is_own)
 

@@ -26,7 +26,7 @@ def returned(name: str) -> Response:
     """End a walk with what the provider says, in the browser that began it and in no other."""
     provider = offers.provider(name)
     state = request.args.get("state", "")
-    cookie = attempts.its_cookie(state, walks.cookies())
+    cookie = attempts.its_cookie(state, walks.kept())
     try:
         attempts.expect(state, cookie, provider.name)
         with writing():

@@ -8,6 +8,7 @@ from flask import Response, request
 from commentbox.accounts import attempts
 from commentbox.models import Attempt
 from commentbox.providers.base import Provider, Walk
+from commentbox.web.kit import cookies
 from commentbox.web.kit.requests import settings
 
 _BEGINNING: Final = 10  # characters of an id: they tell the walks of one browser apart
@@ -29,34 +30,24 @@ def walk(provider: Provider, cookie: str) -> Walk:
 
 def cookie_of(attempt_id: str) -> str:
     """Return what this browser keeps of a walk, empty if it is not its own."""
-    return request.cookies.get(_name(attempt_id), "")
+    return cookies.value(_name(attempt_id))
 
 
-def cookies() -> Iterator[str]:
+def kept() -> Iterator[str]:
     """Yield what this browser keeps of its walks."""
-    prefix = _name("")
+    prefix = cookies.full_name(_name(""))
     return (value for name, value in request.cookies.items() if name.startswith(prefix))
 
 
 def keep(response: Response, attempt: Attempt, cookie: str) -> None:
     """Bind the walk to this browser: the way back from the provider brings a Lax cookie along."""
-    response.set_cookie(
-        _name(attempt.id),
-        cookie,
-        max_age=attempts.LIFE,
-        secure=settings().is_secure,
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.keep(response, _name(attempt.id), cookie, lasts=attempts.LIFE, samesite="Lax")
 
 
 def forget(response: Response, attempt_id: str) -> None:
     """Take the cookie of a walk away."""
-    response.delete_cookie(
-        _name(attempt_id), secure=settings().is_secure, httponly=True, samesite="Lax"
-    )
+    cookies.forget(response, _name(attempt_id), samesite="Lax")
 
 
 def _name(attempt_id: str) -> str:
-    name = f"cb_try.{attempt_id[:_BEGINNING]}"
-    return f"__Host-{name}" if settings().is_secure else name
+    return f"cb_try.{attempt_id[:_BEGINNING]}"
