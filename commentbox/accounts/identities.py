@@ -188,7 +188,7 @@ def _details(profile: Profile) -> dict[str, str | bool]:
 
 def _name(profile: Profile) -> str:
     """Return the name on one line, empty when there is none or others would take it for a role."""
-    name = text.clean_line(profile.name)[: people.MAX_NAME].strip()
+    name = text.clean_line(profile.name)[: text.LONGEST_NAME].strip()
     return "" if text.is_blank(name) or people.is_reserved(name) else name
 
 

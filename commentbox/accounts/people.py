@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select
 
 from commentbox.accounts import email_code, sessions
 from commentbox.errors import Invalid, NotFound
@@ -11,7 +11,6 @@ from commentbox.extensions import db
 from commentbox.lib import clock, email, text
 from commentbox.models import Account, Comment, Identity, Membership, Role, SignInLink, Site
 
-MAX_NAME: Final = 245
 # A name made from the address would show part of it to every reader.
 UNNAMED: Final = "Moderator"
 """What somebody who was invited is called until they have a name."""
@@ -88,7 +87,7 @@ def rename(account: Account, name: str) -> None:
     name = text.clean_line(name)
     if text.is_blank(name):
         raise Invalid("name.missing", fields={"name": "name.missing"})
-    if len(name) > MAX_NAME:
+    if len(name) > text.LONGEST_NAME:
         raise Invalid("name.too_long", fields={"name": "name.too_long"})
     account.name = name
     db.session.flush()
@@ -104,7 +103,7 @@ def is_reserved(name: str, *, site: Site | None = None) -> bool:
 
     That is anybody who has one on the site, or on any site.
     """
-    names = select(Account.name).join(Membership, Membership.account_id == Account.id)
+    names = _names_with_roles()
     if site:
         names = names.where(or_(Membership.site_id == site.id, Membership.site_id.is_(None)))
     return text.is_reserved(name, set(db.session.scalars(names)))
@@ -118,8 +117,7 @@ def may_bear(account: Account, name: str) -> bool:
     mine = roles(account)
     if not mine:
         return not is_reserved(name)
-    names = select(Account.name).join(Membership, Membership.account_id == Account.id)
-    others = set(db.session.scalars(names.where(Account.id != account.id)))
+    others = set(db.session.scalars(_names_with_roles().where(Account.id != account.id)))
     if any(role.site_id is None for role in mine):
         return not text.is_like(name, others)
     return not text.is_reserved(name, others)
@@ -162,3 +160,7 @@ def dismiss(address: str, *, site: Site | None = None) -> None:
     if not roles(account):
         db.session.execute(delete(SignInLink).where(SignInLink.account_id == account.id))
         sessions.end_all(account)
+
+
+def _names_with_roles() -> Select[tuple[str]]:
+    return select(Account.name).join(Membership, Membership.account_id == Account.id)

@@ -1,7 +1,6 @@
 """Who a guest says they are: the typed details, checked all at once."""
 
 from collections.abc import Callable
-from typing import Final
 
 from commentbox.accounts import people
 from commentbox.adapters.translations import gettext
@@ -10,8 +9,6 @@ from commentbox.errors import Invalid
 from commentbox.lib import email as emails
 from commentbox.lib import source, text, tokens, urls
 from commentbox.models import Site
-
-LONGEST_NAME: Final = 245
 
 
 def guest(
@@ -59,7 +56,7 @@ def _name(typed: str, site: Site) -> str:
         if site.requires_name:
             raise Invalid("name.missing")
         return gettext("Anonymous")
-    if len(name) > LONGEST_NAME:
+    if len(name) > text.LONGEST_NAME:
         raise Invalid("name.too_long")
     if people.is_reserved(name, site=site):
         raise Invalid("name.reserved")

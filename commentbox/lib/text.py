@@ -9,6 +9,9 @@ from typing import Final
 
 from confusable_homoglyphs import confusables
 
+LONGEST_NAME: Final = 245
+"""Characters of a name, whoever bears it."""
+
 # A guest under such a name would be taken for somebody with a say.
 ROLES: Final = frozenset(
     "admin administrator moderator mod owner webmaster staff support system root sysadmin".split()

@@ -28,8 +28,8 @@ def moderators(site_id: str) -> Sequence[Account]:
 
 def has_role(account_id: str) -> bool:
     """Say whether the person is anything here at all."""
-    query = select(Membership.id).where(Membership.account_id == account_id)
-    return db.session.scalar(query.limit(1)) is not None
+    account = db.session.get(Account, account_id)
+    return account is not None and bool(people.roles(account))
 
 
 def decidable(account: Account, entries: Sequence[Entry]) -> list[Entry]:

@@ -7,9 +7,6 @@ from commentbox.errors import Invalid
 from commentbox.lib import email, text, urls
 from commentbox.providers.base import ProviderFailed
 
-LONGEST_NAME: Final = 245
-"""Characters of a name that are kept."""
-
 # OpenID Connect Core §2: at most 255 ASCII characters. A space or control is no part of an id.
 _SUBJECT: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -30,7 +27,7 @@ def name(*values: object) -> str:
     """Return the first of the names that can be read, cleaned; "" if there is none."""
     for value in values:
         if isinstance(value, str):
-            line = text.clean_line(value.encode("utf-8", "replace").decode())[:LONGEST_NAME]
+            line = text.clean_line(value.encode("utf-8", "replace").decode())[: text.LONGEST_NAME]
             if not text.is_blank(line):
                 return line.rstrip()
     return ""
