@@ -162,5 +162,5 @@ def dismiss(address: str, *, site: Site | None = None) -> None:
         sessions.end_all(account)
 
 
-def _names_with_roles() -> Select[tuple[str]]:
+def _names_with_roles() -> Select[str]:
     return select(Account.name).join(Membership, Membership.account_id == Account.id)
