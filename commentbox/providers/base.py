@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from commentbox.config import ProviderSettings
 from commentbox.errors import CommentboxError
@@ -60,6 +60,11 @@ class ProviderFailed(CommentboxError):
         self.why = why
 
 
+def callback(base_url: str, name: str) -> str:
+    """Return where the provider of a name sends people back to."""
+    return f"{base_url}/login/{name}/callback"
+
+
 class Provider:
     """One provider, as the settings describe it. All is safe to call from several threads."""
 
@@ -74,6 +79,9 @@ class Provider:
 
     sends_iss = False
     """Whether who comes back always brings the issuer along (RFC 9207)."""
+
+    notices: ClassVar[Mapping[str, str]] = {}
+    """What it tells by itself, as its console calls that, with the word below `/login/<name>/`."""
 
     def __init__(self, settings: ProviderSettings) -> None:
         self.name = settings.name

@@ -31,6 +31,7 @@ class Facebook(OAuthProvider):
     issuer = "https://www.facebook.com"
     scope = "public_profile email"
     to_choose: ClassVar = {"auth_type": "reauthenticate"}
+    notices: ClassVar = {"Deauthorize": "deauthorize", "Data deletion": "deletion"}
 
     def __init__(self, settings: ProviderSettings) -> None:
         version = settings.options.get("graph_version", GRAPH_VERSION)

@@ -38,6 +38,7 @@ class Google(OpenIDProvider):
     userinfo_endpoint = "https://openidconnect.googleapis.com/v1/userinfo"
     jwks_uri = "https://www.googleapis.com/oauth2/v3/certs"
     to_choose: ClassVar = {"prompt": "select_account"}
+    notices: ClassVar = {"RISC": "events"}
     # No `revoke_url`: to revoke takes the whole consent back, which the next login would ask anew.
 
     def read(self, claims: Claims) -> Profile:

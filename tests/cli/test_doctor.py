@@ -12,8 +12,10 @@ from commentbox.adapters import http
 from commentbox.adapters.http import Fetched, Unreachable
 from commentbox.cli.demo.providers import Standins
 from commentbox.cli.doctor.logins import CONSOLES
+from commentbox.config.providers import BUILT_IN
 from tests.cli.conftest import Run
 from tests.paths import ROOT
+from tests.reader import Reader
 from tests.smtp import Authority, Sink, serving, unused_port
 
 HERE = "http://comments.localhost"
@@ -96,6 +98,21 @@ def test_the_guide_has_every_address_that_it_prints(run: Run, standins: Standins
     assert len(addresses) == len(NAMES) + 3
     for address in (*addresses, *CONSOLES.values()):
         assert address in guide
+
+
+def test_every_provider_that_comes_along_has_a_console() -> None:
+    assert {*CONSOLES, "oidc"} == {*BUILT_IN}
+
+
+def test_what_a_provider_should_call_is_what_we_answer(
+    run: Run, standins: Standins, reader: Reader
+) -> None:
+    told = re.findall(rf"should know, as [^,]+, {HERE}(\S+)", run("doctor").stdout)
+    assert len(told) == 3
+    routes = {
+        rule.rule for rule in reader.app.url_map.iter_rules() if "POST" in (rule.methods or ())
+    }
+    assert {*told} <= routes
 
 
 def test_a_provider_out_of_reach_is_found(run: Run, standins: Standins) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from commentbox.cli.doctor.finding import Finding, note, ok, wrong
 from commentbox.cli.doctor.machine import why
 from commentbox.config import PREFIX, Settings
-from commentbox.providers.base import Provider, ProviderFailed, Walk
+from commentbox.providers.base import Provider, ProviderFailed, Walk, callback
 from commentbox.providers.registry import built
 
 # What token endpoints answer to a code that nobody has issued. Most look at the credentials first.
@@ -17,12 +17,6 @@ _UNKNOWN_CLIENT: Final = frozenset(
 _UNKNOWN_CODE: Final = frozenset({"invalid_grant", "bad_verification_code", "100"})
 _UNKNOWN_CODE_AT: Final = {"twitter": frozenset({"invalid_request"})}
 _WRONG_CALLBACK: Final = frozenset({"redirect_uri_mismatch"})
-
-# Where a provider tells us something by itself: what its console calls it, and our path.
-_ALSO: Final = {
-    "google": {"RISC": "events"},
-    "facebook": {"Deauthorize": "deauthorize", "Data deletion": "deletion"},
-}
 
 CONSOLES: Final = {
     "google": "https://console.cloud.google.com/auth/clients",
@@ -43,8 +37,10 @@ def findings(settings: Settings) -> Iterator[Finding]:
             )
     for provider in providers.values():
         yield _checked(provider, settings)
-        yield note(f"{provider.label} must know the callback {_callback(settings, provider.name)}")
-        for what, path in _ALSO.get(provider.name, {}).items():
+        yield note(
+            f"{provider.label} must know the callback {callback(settings.base_url, provider.name)}"
+        )
+        for what, path in provider.notices.items():
             address = f"{settings.base_url}/login/{provider.name}/{path}"
             yield note(f"{provider.label} should know, as {what}, {address}")
     for name, console in CONSOLES.items():
@@ -57,7 +53,7 @@ def _checked(provider: Provider, settings: Settings) -> Finding:
         state=secrets.token_urlsafe(32),
         nonce=secrets.token_urlsafe(32),
         code_verifier=secrets.token_urlsafe(48),
-        redirect_uri=_callback(settings, provider.name),
+        redirect_uri=callback(settings.base_url, provider.name),
     )
     label, setting = provider.label, f"{PREFIX}{provider.name.upper()}_CLIENT_"
     try:
@@ -80,10 +76,6 @@ def _how_to_begin(settings: Settings, name: str, console: str) -> str:
     setting = f"{PREFIX}{name.upper()}_CLIENT_"
     return (
         f"Not offered: {name}. Obtain an id and a secret at {console} with the callback "
-        f"{_callback(settings, name)} and set {setting}ID and {setting}SECRET; docs/sign-in.md "
-        f"has each step."
+        f"{callback(settings.base_url, name)} and set {setting}ID and {setting}SECRET; "
+        f"docs/sign-in.md has each step."
     )
-
-
-def _callback(settings: Settings, name: str) -> str:
-    return f"{settings.base_url}/login/{name}/callback"

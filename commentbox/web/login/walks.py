@@ -7,7 +7,7 @@ from flask import Response, request
 
 from commentbox.accounts import attempts
 from commentbox.models import Attempt
-from commentbox.providers.base import Provider, Walk
+from commentbox.providers.base import Provider, Walk, callback
 from commentbox.web.kit import cookies
 from commentbox.web.kit.requests import settings
 
@@ -24,7 +24,7 @@ def walk(provider: Provider, cookie: str) -> Walk:
         state=secrets.state,
         nonce=secrets.nonce,
         code_verifier=secrets.code_verifier,
-        redirect_uri=f"{settings().base_url}/login/{provider.name}/callback",
+        redirect_uri=callback(settings().base_url, provider.name),
     )
 
 

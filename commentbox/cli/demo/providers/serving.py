@@ -16,6 +16,7 @@ from commentbox.cli.demo.providers.twitter import Twitter
 from commentbox.cli.demo.providers.wordpress import WordPress
 from commentbox.config import PREFIX, ProviderSettings
 from commentbox.config.providers import configured
+from commentbox.providers.base import callback
 
 _HERE: Final = "127.0.0.1"
 
@@ -33,7 +34,7 @@ class Standins:
         every = (self.google, self.twitter, self.facebook, self.wordpress, self.github)
         self.by_name: dict[str, Standin] = {each.name: each for each in every}
         for each in every:
-            each.client.redirects.add(f"{service}/login/{each.name}/callback")
+            each.client.redirects.add(callback(service, each.name))
         self._apps: dict[str, Flask] = {each.name: each.app() for each in every}
         self._servers: list[ThreadedWSGIServer] = []
 
