@@ -9,18 +9,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from commentbox.errors import CommentboxError, NotAllowed
 from commentbox.models import Site
-from commentbox.web.api import addressed
 from commentbox.web.kit.requests import settings
 
 _EXPOSED = "Commentbox-Author, Location, Retry-After, X-Request-Id, Idempotent-Replayed"
 _TAKEN = "Content-Type, Idempotency-Key"
 _REMEMBERED = "600"  # seconds for which a browser need not ask again
 _EARLY: Final = {400, 411, 413, 429}  # what is answered before anything looks for the site
-_FINDERS: Final[dict[str, Callable[[str], tuple[Site, Any]]]] = {
-    "sites": addressed.site,
-    "threads": addressed.thread,
-    "comments": addressed.comment,
-}
+_finders: Final[dict[str, Callable[[str], tuple[Site, Any]]]] = {}
+
+
+def find_by(endpoint: str, find: Callable[[str], tuple[Site, Any]]) -> None:
+    """Have the site of an endpoint's path found in this way, where nothing has found it yet."""
+    _finders[endpoint] = find
 
 
 def admit(site: Site) -> None:
@@ -57,11 +57,15 @@ def mark(response: Response) -> Response:
 
 
 def _admit_late() -> None:
-    """Let the site's pages read also why they were not heard, such as when to try again."""
-    kind = request.path.split("/")[3]
-    for name in (request.view_args or {}).values():
-        with suppress(CommentboxError, SQLAlchemyError):
-            admit(_FINDERS[kind](name)[0])
+    """Let the site's pages read also why they were not heard, such as when to try again.
+
+    That asks the database no more than a read does, which nothing limits.
+    """
+    find = _finders.get(request.endpoint or "")
+    if find is None or not request.view_args:
+        return
+    with suppress(CommentboxError, SQLAlchemyError):
+        admit(find(request.view_args["named"])[0])
 
 
 def _is_admitted() -> bool:

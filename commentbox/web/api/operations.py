@@ -110,6 +110,7 @@ def _add(operation: Operation, run: Callable[[str], Response], find: Finder[F]) 
     OPERATIONS.append(operation)
     rule = re.sub(r"\{\w+\}", "<named>", operation.path)
     _route(rule, operation.name, run, operation.method)
+    cors.find_by(f"{blueprint.name}.{operation.name}", find)
     if sum(other.path == operation.path for other in OPERATIONS) == 1:
         _answer_beforehand(operation, rule, find)
 
