@@ -31,13 +31,17 @@ demo: $(RUNTIME)
 	$(BIN)/python -m commentbox demo
 
 # Every suite in random order. One file alone: .venv/bin/pytest tests/unit/test_x.py
-# What runs real servers and browsers is not measured: that would take half as long again.
+# The second part runs whatever became of the first. What runs real servers and browsers
+# is not measured: that would take half as long again.
 test: $(DEVELOPMENT) $(NODE) browser
 	mkdir -p .cache/coverage
 	rm -f .cache/coverage/data*
+	status=0; \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov=commentbox $(PYTEST_ARGS) \
-		--ignore=tests/e2e --ignore=tests/security
-	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile $(PYTEST_ARGS) tests/e2e tests/security
+		--ignore=tests/e2e --ignore=tests/security || status=$$?; \
+	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile $(PYTEST_ARGS) \
+		tests/e2e tests/security || status=$$?; \
+	exit $$status
 
 # What CI runs: the quick checks first, all tests last.
 check: $(DEVELOPMENT) $(NODE)
