@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from flask import Response, make_response, render_template
 
-from commentbox.adapters.translations import N_, current, gettext
+from commentbox.adapters.translations import N_, gettext
 from commentbox.models import Outcome
 from commentbox.providers.base import Provider
 
@@ -18,10 +18,7 @@ WORDS: Final = {
 
 def page(template: str, *, status: int = 200, **parts: Any) -> Response:
     """Return a page of a walk in the current language."""
-    lang = str(current()).replace("_", "-")
-    direction = current().text_direction
-    html = render_template(template, lang=lang, direction=direction, **parts)
-    return make_response(html, status)
+    return make_response(render_template(template, **parts), status)
 
 
 def leading(
