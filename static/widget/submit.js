@@ -195,7 +195,7 @@ function refused(http, trouble) {
   else if (trouble.code === "parent.gone") complain(detail, action(phrase("fresh"), asNew));
   else if (trouble.code === "thread.closed") close(detail);
   else if (trouble.code === "session.expired")
-    import("./login/identity.js").then(({ ended }) => ended(detail));
+    import("./login/identity.js").then(({ ended }) => ended());
   else if (trouble.retry_after) wait(detail, trouble.retry_after);
   else complain(detail);
 }

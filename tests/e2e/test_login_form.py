@@ -33,6 +33,7 @@ def test_somebody_logs_in_and_out_by_keyboard_alone(visitor: Visitor) -> None:
     with visitor.page.context.expect_page():
         keyboard.press("Enter")
     visitor.is_logged_in("google")
+    expect(visitor.frame.locator(".identified .sign svg[aria-hidden=true]")).to_be_visible()
     expect(visitor.status).to_have_text("Logged in as Ada Reader with Google.")
     expect(visitor.box).to_be_focused()
     for act in ("logout", "change"):
@@ -187,14 +188,15 @@ def test_a_login_that_has_expired_posts_nothing(visitor: Visitor, desk: Flask) -
         db.session.commit()
         db.session.remove()
     assert visitor.send().status == 401
-    expect(visitor.message).to_contain_text(EXPIRED)
+    expect(visitor.identity.get_by_role("alert")).to_contain_text(EXPIRED)
+    expect(visitor.message).to_be_hidden()
     visitor.is_guest()
     expect(visitor.box).to_have_value("Kept")
     expect(visitor.comments).to_have_count(0)
     with visitor.page.context.expect_page():
         visitor.frame.get_by_role("button", name="Log in again").click()
     visitor.is_logged_in("facebook")
-    expect(visitor.message).to_be_hidden()
+    expect(visitor.identity).not_to_contain_text(EXPIRED, use_inner_text=True)
     expect(visitor.comments).to_have_count(0)
     assert visitor.send().status == 201
     expect(visitor.comment("Kept").locator(".author")).to_have_text("Ada Reader")

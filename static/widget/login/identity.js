@@ -50,15 +50,13 @@ async function recall() {
   else if (me) beGuest();
 }
 
-/**
- * The login that a comment was sent under has ended: the text stays, and nothing is sent.
- * @param {string} detail
- */
-export function ended(detail) {
-  const way = door(me?.provider);
+/** The login that a comment was sent under has ended: the text stays, and nothing is sent. */
+export function ended() {
+  const provider = me?.provider;
   kept.delete(shelf);
   beGuest();
-  complain(detail, way ? action(phrase("loginAgain"), () => way.click()) : "");
+  block.dataset.provider = provider;
+  part("expired").hidden = false;
 }
 
 /** @param {Me} found */
@@ -172,9 +170,8 @@ function byMail() {
 }
 
 function again() {
-  const button = door(block.dataset.provider);
   attempts.stop();
-  if (button) doors.requestSubmit(button);
+  door(block.dataset.provider)?.click();
 }
 
 /** Log in within this very tab: for browsers that open no windows. */

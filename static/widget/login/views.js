@@ -23,7 +23,7 @@ export function view(state, provider = "", session = "") {
   waiting.hidden = state !== "connecting";
   shown.hidden = state !== "identified";
   code.hide();
-  part("login-late").hidden = part("left").hidden = true;
+  part("login-late").hidden = part("left").hidden = part("expired").hidden = true;
   writer.session = session;
 }
 
