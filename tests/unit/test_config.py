@@ -131,7 +131,7 @@ def test_several_mistakes_are_named_at_once() -> None:
 def test_what_needs_more_installed_is_named(
     name: str, url: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("commentbox.config.find_spec", lambda _module: None)
+    monkeypatch.setattr("commentbox.config.settings.find_spec", lambda _module: None)
     with pytest.raises(BadSetting, match=rf"COMMENTBOX_{name} needs .*commentbox\[{extra}\]"):
         given(**{name: url})
 
