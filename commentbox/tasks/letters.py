@@ -1,29 +1,23 @@
-"""Every background job, by the name it is noted under."""
+"""Writing letters, and sending them: two jobs, so that a mail server that is away loses none."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from http import HTTPStatus
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-import structlog
 from jinja2 import Environment
 
-from commentbox.accounts import avatars, email_code, gravatar, people, signin
-from commentbox.adapters import http
+from commentbox.accounts import email_code, people, signin
 from commentbox.adapters.mailer import Letter, Mailer, Undeliverable
 from commentbox.config import Settings
-from commentbox.errors import Invalid
 from commentbox.extensions import db
-from commentbox.jobs import outbox, retention, worker
+from commentbox.jobs import outbox, worker
 from commentbox.lib import clock
-from commentbox.models import Account, Comment, Identity, Site, Status, Subscription
+from commentbox.models import Account, Comment, Site, Status, Subscription
 from commentbox.notify import audience
 from commentbox.notify.links import Links
 from commentbox.notify.mail import Letters
-
-log = structlog.get_logger(__name__)
 
 MODERATORS_EVERY: Final = timedelta(minutes=1)
 """The shortest time between two mails about held comments to one moderator."""
@@ -31,20 +25,7 @@ MODERATORS_EVERY: Final = timedelta(minutes=1)
 FOLLOWERS_EVERY: Final = timedelta(minutes=5)
 """The shortest time between two mails about one thread to one follower."""
 
-HOURLY: Final = ("housekeeping",)
-_LATE: Final = timedelta(hours=1)
-_PICTURE_SECONDS: Final = 5.0
 _FOLLOWERS: Final = 50  # letters that one transaction writes
-
-
-class App(worker.App, Protocol):
-    """What the jobs need of the application."""
-
-    extensions: dict[str, Any]
-
-    @property
-    def jinja_env(self) -> Environment:
-        """Return the templates."""
 
 
 @dataclass(frozen=True)
@@ -55,24 +36,14 @@ class Office:
     mailer: Mailer
 
 
-def worker_for(app: App, *, parent: int | None = None) -> worker.Worker:
-    """Return a worker that does every job of the service; see `Worker` about `parent`."""
-    settings: Settings = app.extensions["commentbox.settings"]
-    mailer: Mailer = app.extensions["commentbox.mailer"]
-    if not mailer.is_configured:
-        log.warning("mail.not_configured")
-    done_by = handlers(settings, mailer, app.jinja_env)
-    return worker.Worker(app, done_by, hourly=HOURLY, parent=parent)
-
-
 def handlers(settings: Settings, mailer: Mailer, templates: Environment) -> worker.Handlers:
-    """Return what does each kind of job.
+    """Return what does each job about mail.
 
     Without a mail server no mail is written: held comments stand in the queue all the same, and
     the command line prints links to sign in.
     """
     office = Office(Letters(templates, Links.from_settings(settings)), mailer)
-    with_mail: worker.Handlers = {
+    writing: worker.Handlers = {
         "comment.pending": _ask_moderators,
         "comment.published": _tell_followers,
         "moderator.digest": partial(_write_to_moderator, office),
@@ -82,12 +53,9 @@ def handlers(settings: Settings, mailer: Mailer, templates: Environment) -> work
         "email_code.requested": partial(_write_code, settings.secret_key),
     }
     return {
-        **{kind: does if mailer.is_configured else _nothing for kind, does in with_mail.items()},
+        **{kind: does if mailer.is_configured else _nothing for kind, does in writing.items()},
         "mail.send": partial(_send, office),
         "email_code.send": partial(_send_code, office, settings.secret_key),
-        "avatar.wanted": _fetch_avatar,
-        "gravatar.wanted": partial(_fetch_gravatar, is_allowed=settings.gravatar),
-        "housekeeping": _keep_house,
     }
 
 
@@ -193,39 +161,6 @@ def _send_code(office: Office, secret: str, code_id: str) -> None:
     _hand_over(office, replace(letter, id=code_id))  # the same when it is sent again
 
 
-def _fetch_avatar(identity_id: str, url: str) -> None:
-    """Take over a picture from where the person logged in; the letter stands where that fails.
-
-    The identity may be gone by then, and its picture with it, or the person wants another.
-    """
-    picture = _picture(url)
-    identity = db.session.get(Identity, identity_id, with_for_update=True)
-    account = db.session.get_one(Account, identity.account_id) if identity else None
-    if account and picture and not account.wants_gravatar:
-        avatars.store(account, picture)
-
-
-def _fetch_gravatar(account_id: str, *, is_allowed: bool) -> None:
-    """Take over the picture that goes with the person's address, if they still want it."""
-    account = db.session.get(Account, account_id) if is_allowed else None
-    url = gravatar.picture_url(account) if account else ""
-    picture = _picture(url) if url else None
-    account = db.session.get(Account, account_id)
-    if account and picture and gravatar.picture_url(account) == url:
-        avatars.store(account, picture)
-
-
-def _picture(url: str) -> avatars.Drawn | None:
-    """Return a picture as it is to be shown, or nothing if it cannot be had."""
-    db.session.rollback()  # nobody else waits for the network or the drawing: see `run_once`
-    try:
-        fetched = http.fetch(url, most_bytes=avatars.MOST_BYTES, seconds=_PICTURE_SECONDS)
-        return avatars.drawn(fetched.body) if fetched.status == HTTPStatus.OK else None
-    except (http.Unreachable, Invalid) as problem:
-        log.info("avatar.missing", why=problem.code)
-        return None
-
-
 def _send(
     office: Office,
     letter: Mapping[str, str],
@@ -262,19 +197,6 @@ def _is_still_due(digest: Mapping[str, Any]) -> bool:
         return False
     told = audience.entries(digest["items"], *Status)
     return len(audience.decidable(account, told)) == len(told)
-
-
-def _keep_house() -> None:
-    """Delete what has been kept long enough, and report jobs that do not get done."""
-    retention.clean_up()
-    backlog = outbox.backlog()
-    if backlog.dead or backlog.oldest > _LATE:
-        log.warning(
-            "jobs.backlog",
-            due=backlog.due,
-            dead=backlog.dead,
-            oldest_seconds=int(backlog.oldest.total_seconds()),
-        )
 
 
 def _post(
