@@ -243,6 +243,28 @@ def test_where_no_window_opens_the_walk_goes_on_in_the_tab(
     expect(visitor.frame.locator(".reply").filter(has_text="In the tab")).to_contain_text("Ada")
 
 
+@pytest.mark.parametrize("opens", [True, False])
+def test_the_console_names_what_keeps_a_window_closed(
+    visitor: Visitor, article: str, articles: Articles, standins: Standins, *, opens: bool
+) -> None:
+    page, told, key = visitor.page, list[str](), article.removeprefix("https://blog.test")
+    page.on("console", lambda message: told.append(message.text))
+    standins.google.answer = ""
+    if opens:
+        window = visitor.enter("google")
+        window.wait_for_timeout(1_100)  # The frame looks once a second whether it is looked at.
+        visitor.look_back(window)
+    else:
+        body, headers = articles.pages[key]
+        articles.pages[key] = (body.replace(EMBED, _frame(article)), headers)
+        page.reload()
+        visitor.box.fill("In the tab")
+        visitor.is_ready()
+        visitor.door("google").click()
+    visitor.is_late()
+    assert any("allow-popups-to" in words for words in told) == (not opens)
+
+
 def test_a_tab_that_was_refused_comes_back_with_the_text(
     visitor: Visitor, standins: Standins
 ) -> None:

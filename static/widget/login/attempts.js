@@ -132,9 +132,13 @@ function take() {
 function observe() {
   clearInterval(watch);
   let seen = 0;
+  let away = false; // A window that opens takes the focus.
   watch = setInterval(() => {
-    seen = document.hasFocus() && !document.hidden ? seen + SECOND : 0;
+    const here = document.hasFocus() && !document.hidden;
+    away ||= !here;
+    seen = here ? seen + SECOND : 0;
     if (seen === LOOKED_AT) ends.late();
+    if (seen === LOOKED_AT && !away) console.warn(part("login-late").dataset.blocked);
     if (seen < RETURN || !current) return;
     clearInterval(watch);
     current.until = Date.now() + STILL;
