@@ -80,6 +80,9 @@ class Provider:
     sends_iss = False
     """Whether who comes back always brings the issuer along (RFC 9207)."""
 
+    works_in_apps = True
+    """Whether it lets people log in within the browser of an app."""
+
     notices: ClassVar[Mapping[str, str]] = {}
     """What it tells by itself, as its console calls that, with the word below `/login/<name>/`."""
 

@@ -38,6 +38,8 @@ class Google(OpenIDProvider):
     userinfo_endpoint = "https://openidconnect.googleapis.com/v1/userinfo"
     jwks_uri = "https://www.googleapis.com/oauth2/v3/certs"
     to_choose: ClassVar = {"prompt": "select_account"}
+    # https://developers.google.com/identity/protocols/oauth2/policies: not in embedded web views
+    works_in_apps = False
     notices: ClassVar = {"RISC": "events"}
     # No `revoke_url`: to revoke takes the whole consent back, which the next login would ask anew.
 

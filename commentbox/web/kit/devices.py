@@ -27,11 +27,22 @@ _SYSTEMS: Final = {
     "Mac OS": "macOS",
     "Linux": "Linux",
 }
+_OF_APPLE: Final = ("iPhone", "iPad")
+# Facebook and Messenger, Instagram, WeChat, LINE; `wv` is any web view of Android.
+_IN_APPS: Final = ("FBAN/", "FBAV/", "Instagram", "MicroMessenger/", " Line/", "; wv)")
 
 
 def here() -> str:
     """Return what people call the browser that sends the request."""
     return device(request.headers.get("User-Agent", ""))
+
+
+def is_app() -> bool:
+    """Say whether the request comes from a browser within an app, as far as it can be known."""
+    agent = request.headers.get("User-Agent", "")
+    # Safari says its name on these, and what an app shows does not.
+    is_view = any(name in agent for name in _OF_APPLE) and "Safari/" not in agent
+    return is_view or any(sign in agent for sign in _IN_APPS)
 
 
 def device(agent: str) -> str:

@@ -13,7 +13,8 @@ from flask.typing import ResponseReturnValue
 from commentbox.adapters import translations
 from commentbox.errors import NotSignedIn
 from commentbox.models import Mode
-from commentbox.web.kit import offers
+from commentbox.providers.base import Provider
+from commentbox.web.kit import devices, offers
 from commentbox.web.kit.requests import client, require_own_origin, settings, throttle
 from commentbox.web.kit.transaction import writes
 from commentbox.web.login import errands, holders, pages, walks
@@ -54,8 +55,10 @@ def begin(name: str) -> ResponseReturnValue:
         if refusal.code != "login.stale":
             raise
         return redirect(holders.way_back(), HTTPStatus.SEE_OTHER)
-    attempt, cookie = errands.plan(errand, provider.name)
     found = errand.conversation
+    if devices.is_app() and not provider.works_in_apps:
+        return _elsewhere(errand, provider)
+    attempt, cookie = errands.plan(errand, provider.name)
     with translations.speaking(errand.locale):
         response = pages.leading(
             url_for("login.ask_to_continue", attempt_id=attempt.id),
@@ -66,3 +69,16 @@ def begin(name: str) -> ResponseReturnValue:
         )
     walks.keep(response, attempt, cookie)
     return response
+
+
+def _elsewhere(errand: errands.Errand, provider: Provider) -> Response:
+    """Begin no walk that the provider would refuse, but say where it can be begun."""
+    found = errand.conversation
+    with translations.speaking(errand.locale):
+        return pages.page(
+            "login/elsewhere.html",
+            provider=provider,
+            host=found.host if found else "",
+            title=found.place.title if found else "",
+            address=found.place.url if found else f"{settings().base_url}/me",
+        )

@@ -43,6 +43,28 @@ def test_the_window_names_the_site_the_article_and_what_is_shared(person: Person
     assert "Your email address is never shown." in page
 
 
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 Chrome/126.0 Mobile",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148",
+        "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 Safari/604.1 [FBAN/FBIOS;FBAV/470.0]",
+    ],
+)
+def test_within_an_app_google_is_not_asked_in_vain(
+    person: Person, monkeypatch: pytest.MonkeyPatch, agent: str
+) -> None:
+    monkeypatch.setattr(Scripted, "works_in_apps", False)
+    person.client.environ_base["HTTP_USER_AGENT"] = agent
+    page = person.begin().text
+    assert "Google lets nobody log in within an app" in page
+    assert f'href="{ARTICLE}" target="_blank" rel="noopener">Open in your browser</a>' in page
+    assert 'http-equiv="refresh"' not in page
+    assert person.redeem().status_code == 202
+    monkeypatch.setattr(Scripted, "works_in_apps", True)
+    assert "Connecting to Google" in person.begin().text
+
+
 def test_a_second_log_in_takes_one_click(person: Person, providers: dict[str, Scripted]) -> None:
     person.enter()
     person.client.delete_cookie(next(name for name in cookies(person.client) if "frame" in name))
