@@ -4,10 +4,11 @@ The name keeps this file out of the suite: a picture proves nothing by itself.
 """
 
 from collections.abc import Callable
+from itertools import chain
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Frame, Page, expect
 
 from commentbox.accounts import people
 from commentbox.cli.demo.providers import Standins
@@ -15,8 +16,11 @@ from commentbox.comments import posting
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import ids
 from commentbox.models import Comment, Policy, Site, Thread
+from tests.e2e import views
 from tests.e2e.hosts import COMMENTS, EMBED, Articles
 from tests.e2e.logging_in import Visitor
+from tests.e2e.mail_codes import another, written
+from tests.e2e.moderating import Moderated
 from tests.e2e.reading import Reader
 from tests.e2e.test_drafts import SENDING
 from tests.e2e.test_messages import answer
@@ -98,59 +102,71 @@ def test_pictures(
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_pictures_of_logging_in(
-    browser: Browser, articles: Articles, standins: Standins, theme: str, width: int
+    browser: Browser,
+    articles: Articles,
+    standins: Standins,
+    desk: Flask,
+    theme: str,
+    width: int,
 ) -> None:
-    look = f"{theme}-{width}"
     page = _tab(browser, theme, width, height=760)
-    page.context.route("**/login/done.js", lambda route: route.abort())  # the window stays
     page.goto(_article(articles, "login", theme, width))
     visitor = Visitor(page)
-    visitor.write("It rose twice as high this time.")
-    _take(page, f"l1-doors-{look}")
-    standins.google.answer, standins.google.persona = "", "long-name"
-    window = visitor.enter("google")
-    _take(page, f"l2-connecting-{look}")
-    expect(visitor.late).to_be_visible()
-    _take(page, f"l3-late-{look}")
-    window.get_by_role("button", name="Deny", exact=True).click()
-    expect(visitor.message).to_be_visible()
-    _take(page, f"l4-refused-{look}")
-    window.close()
-    standins.google.answer = "allow"
-    _look_around(visitor, standins, look)
+    every = chain(
+        views.of_a_walk(visitor, standins),
+        views.of_no_address(visitor, standins),
+        _logged_out(visitor),
+        views.of_mail(visitor, desk),
+        _logged_out(visitor),
+        views.of_windows(visitor, standins),
+    )
+    for number, (name, shown) in enumerate(every, 1):
+        seen = page if isinstance(shown, Frame) else shown
+        _take(seen, f"l{number:02}-{name}-{theme}-{width}")
     page.context.close()
 
 
-def _look_around(visitor: Visitor, standins: Standins, look: str) -> None:
-    page = visitor.page
-    window = visitor.enter("google")
-    visitor.is_logged_in("google")
-    _take(page, f"l5-long-name-{look}")
-    _take(window, f"l6-done-{look}")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pictures_of_pages_about_oneself(
+    browser: Browser,
+    standins: Standins,
+    desk: Flask,
+    moderated: Moderated,
+    theme: str,
+    width: int,
+) -> None:
+    page, look = _tab(browser, theme, width, height=900), f"{theme}-{width}"
+    page.goto(f"{COMMENTS}/me")
+    _take(page, f"m1-doors-{look}")
+    page.get_by_label("Email").fill("ann@")
+    page.keyboard.press("Enter")
+    _take(page, f"m2-address-wrong-{look}")
+    address = f"{ids.new().lower()}@example.org"
+    page.get_by_label("Email").fill(address)
+    page.keyboard.press("Enter")
+    page.get_by_label("Type the six digits").fill(another(written(desk, address)))
+    page.keyboard.press("Enter")
+    _take(page, f"m3-code-wrong-{look}")
+    page.goto(f"{COMMENTS}/me")
+    page.get_by_role("button", name="Log in with Google").click()
+    page.wait_for_url("**/me")
+    _take(page, f"m4-account-{look}")
+    moderated.sign_in(page)
+    page.goto(f"{COMMENTS}/admin/account")
+    page.get_by_role("button", name="Add Google").click()
+    expect(page.get_by_role("status").last).to_be_visible()
+    _take(page, f"m5-desk-account-{look}")
+    moderated.grow_old()
+    page.goto(f"{COMMENTS}/admin/again")
+    _take(page, f"m6-desk-again-{look}")
+    page.context.close()
+
+
+def _logged_out(visitor: Visitor) -> views.Views:
     visitor.frame.get_by_role("button", name="Log Out").click()
-    expect(visitor.frame.locator("#left")).to_be_visible()
-    _take(page, f"l7-logged-out-{look}")
-    visitor.log_in("google")
-    visitor.forget_frame()
-    visitor.box.focus()
-    window = visitor.enter("google")
-    expect(window.locator("#continue")).to_be_visible()
-    window.mouse.move(5, 5)
-    expect(window.locator("#continue")).to_be_enabled()
-    _take(window, f"l8-continue-{look}")
-    visitor.cancel.click()
-    standins.twitter.persona = "no-email"
-    visitor.log_in("twitter")
-    _take(page, f"l9-no-address-{look}")
-    query = f"site=blog&url={page.url}&title=Bread for a Sunday"
-    for name, path in (
-        ("l10-ask", f"/login/facebook?{query}"),
-        ("l11-expired", "/login/google/callback?state=gone"),
-        ("l12-own-page", f"/t?{query}"),
-        ("l13-account", "/me"),
-    ):
-        window.goto(COMMENTS + path)
-        _take(window, f"{name}-{look}")
+    visitor.is_guest()
+    yield from ()
 
 
 def _article(articles: Articles, name: str, theme: str, width: int) -> str:
