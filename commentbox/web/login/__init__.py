@@ -6,9 +6,9 @@ from commentbox.web.login import (
     beginning,
     by_mail,
     confirming,
-    duties,
     leaving,
     person,
+    provider_notices,
     proving,
     redeeming,
     returning,
@@ -26,10 +26,10 @@ for _rule, _view, _method in (
     ("/login/email", proving.send, "POST"),
     ("/login/email/finish", proving.prove, "POST"),
     ("/logout", leaving.leave, "POST"),
-    ("/login/facebook/deauthorize", duties.deauthorized, "POST"),
-    ("/login/facebook/deletion", duties.delete, "POST"),
-    ("/login/deletion/<code>", duties.deleted, "GET"),
-    ("/login/google/events", duties.happened, "POST"),
+    ("/login/facebook/deauthorize", provider_notices.deauthorized, "POST"),
+    ("/login/facebook/deletion", provider_notices.delete, "POST"),
+    ("/login/deletion/<code>", provider_notices.deleted, "GET"),
+    ("/login/google/events", provider_notices.google_event, "POST"),
 ):
     blueprint.add_url_rule(_rule, view_func=_view, methods=[_method])
 blueprint.register_blueprint(person.blueprint)

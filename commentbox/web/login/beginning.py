@@ -17,7 +17,7 @@ from commentbox.providers.base import Provider
 from commentbox.web.kit import devices, offers
 from commentbox.web.kit.requests import client, require_own_origin, settings, throttle
 from commentbox.web.kit.transaction import writes
-from commentbox.web.login import errands, holders, pages, walks
+from commentbox.web.login import errands, fresh_login, pages, walk_cookie
 
 SHARE: Final = 10
 """One in so many writing requests of a client may begin a walk."""
@@ -54,7 +54,7 @@ def begin(name: str) -> ResponseReturnValue:
     except NotSignedIn as refusal:
         if refusal.code != "login.stale":
             raise
-        return redirect(holders.way_back(), HTTPStatus.SEE_OTHER)
+        return redirect(fresh_login.way_back(), HTTPStatus.SEE_OTHER)
     found = errand.conversation
     if devices.is_app() and not provider.works_in_apps:
         return _elsewhere(errand, provider)
@@ -67,7 +67,7 @@ def begin(name: str) -> ResponseReturnValue:
             title=found.place.title if found else "",
             provider=provider,
         )
-    walks.keep(response, attempt, cookie)
+    walk_cookie.keep(response, attempt, cookie)
     return response
 
 

@@ -14,7 +14,7 @@ from commentbox.web.kit import offers, readers
 from commentbox.web.kit.readers import Reader
 from commentbox.web.kit.requests import require_own_origin
 from commentbox.web.kit.transaction import writes
-from commentbox.web.login import errands, outcomes, pages, walks
+from commentbox.web.login import errands, outcomes, pages, walk_cookie
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +24,7 @@ def ask_to_continue(attempt_id: str) -> Response:
 
     Raises `Gone("login.expired")` in any browser but the one that began the walk.
     """
-    cookie = walks.cookie_of(attempt_id)
+    cookie = walk_cookie.of(attempt_id)
     attempt = attempts.open_(attempt_id, cookie)
     wants_another = bool(request.args.get("another"))
     reader = readers.at_home()
@@ -41,7 +41,7 @@ def ask_to_continue(attempt_id: str) -> Response:
 def confirm(attempt_id: str) -> ResponseReturnValue:
     """End the walk as the person whom the page showed, without the provider."""
     require_own_origin()
-    cookie = walks.cookie_of(attempt_id)
+    cookie = walk_cookie.of(attempt_id)
     attempt = attempts.open_(attempt_id, cookie)
     reader = readers.author(readers.at_home, request.form.get("session", ""))
     if reader is None or not _is_enough(reader, attempt):
@@ -70,7 +70,9 @@ def _lead_away(attempt: Attempt, cookie: str, *, ask_account: bool) -> Response:
     # How to get there, the provider may have to be asked first: no transaction waits for that.
     db.session.rollback()
     try:
-        address = provider.authorization_url(walks.walk(provider, cookie), ask_account=ask_account)
+        address = provider.authorization_url(
+            walk_cookie.walk(provider, cookie), ask_account=ask_account
+        )
     except ProviderFailed as failure:
         log.warning("login.failed", provider=provider.name, kind=failure.kind, why=failure.why)
         with translations.speaking(locale):

@@ -14,7 +14,7 @@ from commentbox.extensions import db
 from commentbox.lib import urls
 from commentbox.models import Attempt, Mode, Session, Site
 from commentbox.web.kit import desks
-from commentbox.web.login import holders
+from commentbox.web.login import fresh_login
 
 MODES: Final = {mode.value: mode for mode in Mode}
 """The modes that a form may ask for."""
@@ -78,12 +78,12 @@ def of_form(form: Mapping[str, str]) -> Errand:
     if mode is None:
         raise Invalid("field.invalid", fields={"mode": "field.invalid"})
     if mode is Mode.LINK:
-        holder = holders.holder()
+        holder = fresh_login.holder()
         return Errand(None, mode, return_to=holder.page, here=holder.session)
     if mode is Mode.DESK:
         return Errand(None, mode, return_to=desks.local(form.get("next", "")), here=_at_desk())
     if mode is Mode.PAGE and form.get("from") == "me":
-        return Errand(None, mode, return_to=holders.ME)
+        return Errand(None, mode, return_to=fresh_login.ME)
     found = conversation_of(form)
     if mode is Mode.PAGE:
         return Errand(found, mode, return_to=found.page)

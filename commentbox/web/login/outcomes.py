@@ -9,7 +9,7 @@ from commentbox.adapters import translations
 from commentbox.models import Attempt, Mode, Outcome
 from commentbox.providers.base import Provider
 from commentbox.web.kit.requests import settings
-from commentbox.web.login import errands, pages, walks
+from commentbox.web.login import errands, pages, walk_cookie
 
 
 def answer(attempt: Attempt, outcome: Outcome, provider: Provider) -> Response:
@@ -21,7 +21,7 @@ def answer(attempt: Attempt, outcome: Outcome, provider: Provider) -> Response:
     with translations.speaking(errands.locale_of(attempt)):
         words = pages.how_it_went(outcome, provider.label)
         response = _answer(attempt, outcome, words)
-    walks.forget(response, attempt.id)
+    walk_cookie.forget(response, attempt.id)
     return response
 
 
@@ -37,7 +37,7 @@ def told(attempt: Attempt, provider: Provider, **told: str) -> Response:
     address = f"{attempt.return_to}?{urlencode(told)}"
     with translations.speaking(errands.locale_of(attempt)):
         response = _lead_back(address, pages.connected(provider))
-    walks.forget(response, attempt.id)
+    walk_cookie.forget(response, attempt.id)
     return response
 
 

@@ -15,7 +15,7 @@ from commentbox.providers.base import Profile
 from commentbox.web.kit import given, offers
 from commentbox.web.kit.requests import client, require_own_origin, settings, throttle
 from commentbox.web.kit.transaction import writes, written
-from commentbox.web.login import handing
+from commentbox.web.login import frame_session
 
 SHARE: Final = 100
 """One in so many writing requests of a client may ask for a mail."""
@@ -109,4 +109,4 @@ def _let_in(profile: Profile, site: Site, *, name: str) -> Response:
             profiles.rename(account, name)
     claims.claim(account, identity, site=site, author_key=request.headers.get(AUTHOR, ""))
     with translations.speaking(site.locale):
-        return handing.over(identity, site=site)
+        return frame_session.hand_over(identity, site=site)

@@ -14,7 +14,7 @@ from commentbox.web.kit import given, offers
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.requests import require_own_origin
 from commentbox.web.kit.transaction import written
-from commentbox.web.login import handing, pages
+from commentbox.web.login import frame_session, pages
 
 
 class Fetch(given.Input):
@@ -48,7 +48,7 @@ def _fetched(verifier: str, site: Site) -> Response:
         # Whoever logged out everywhere meanwhile has ended this log-in, too.
         if found.identity is None or sessions.begun(found.family or "") is None:
             return _told(found)
-        return handing.over(found.identity, site=site, family=found.family)
+        return frame_session.hand_over(found.identity, site=site, family=found.family)
 
 
 def _told(found: Redeemed) -> Response:

@@ -17,7 +17,7 @@ from commentbox.providers.base import Profile, Provider, ProviderFailed
 from commentbox.web.kit import desks, offers, readers
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.transaction import writing, written
-from commentbox.web.login import linking, outcomes, walks
+from commentbox.web.login import linking, outcomes, walk_cookie
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ def returned(name: str) -> Response:
     """End a walk with what the provider says, in the browser that began it and in no other."""
     provider = offers.provider(name)
     state = request.args.get("state", "")
-    cookie = attempts.its_cookie(state, walks.kept())
+    cookie = attempts.its_cookie(state, walk_cookie.kept())
     try:
         attempts.expect(state, cookie, provider.name)
         with writing():
@@ -49,7 +49,7 @@ def _asked(provider: Provider, cookie: str) -> Profile | Outcome:
         if found:
             return Outcome(found)
         provider.check_iss(given)
-        return provider.profile(walks.walk(provider, cookie), code=given.get("code", ""))
+        return provider.profile(walk_cookie.walk(provider, cookie), code=given.get("code", ""))
     except ProviderFailed as failure:
         log.warning("login.failed", provider=provider.name, kind=failure.kind, why=failure.why)
     except Exception:

@@ -59,7 +59,7 @@ def deleted(code: str) -> Response:
     )
 
 
-def happened() -> Response:
+def google_event() -> Response:
     """End the log-ins of a Google account that is not in its owner's hands any more (RFC 8935)."""
     google = _provider("google", Google)
     try:

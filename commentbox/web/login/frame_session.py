@@ -7,7 +7,7 @@ from commentbox.models import Account, Identity, Outcome, Site
 from commentbox.web.kit import readers
 
 
-def over(identity: Identity, *, site: Site, family: str | None = None) -> Response:
+def hand_over(identity: Identity, *, site: Site, family: str | None = None) -> Response:
     """Log the person in to the frames of the site, ending the session that this frame had.
 
     The token comes as a cookie, and besides for a frame whose browser keeps none.

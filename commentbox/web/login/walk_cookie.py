@@ -28,7 +28,7 @@ def walk(provider: Provider, cookie: str) -> Walk:
     )
 
 
-def cookie_of(attempt_id: str) -> str:
+def of(attempt_id: str) -> str:
     """Return what this browser keeps of a walk, empty if it is not its own."""
     return cookies.value(_name(attempt_id))
 
