@@ -9,7 +9,7 @@ from commentbox.accounts import identities, profiles, sessions
 from commentbox.errors import Invalid
 from commentbox.web.admin import deciding, desk, places, proof
 from commentbox.web.admin.gate import visitor
-from commentbox.web.kit import desks, devices, given, offers
+from commentbox.web.kit import desk_session, devices, given, offers
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.transaction import writes
 
@@ -73,7 +73,7 @@ def sign_out() -> ResponseReturnValue:
     """End this sign-in."""
     sessions.end(visitor().account, visitor().session.id)
     response = make_response(redirect(url_for("admin.sign_in.ask"), HTTPStatus.SEE_OTHER))
-    return desks.let_out(response)
+    return desk_session.let_out(response)
 
 
 def _page(*, typed: str, wants_mail: bool, problem: str = "") -> str:

@@ -11,7 +11,7 @@ from commentbox.moderation import actions, queue
 from commentbox.policy import Action
 from commentbox.web.admin import deciding, desk, places
 from commentbox.web.admin.gate import visitor
-from commentbox.web.kit import desks, given
+from commentbox.web.kit import desk_session, given
 from commentbox.web.kit.problems import problem
 from commentbox.web.kit.transaction import writes
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("comments", __name__, url_prefix="/comments/<comment_id>")
 @blueprint.get("")
 def show(comment_id: str) -> str:
     """Show a comment with everything that was decided about it."""
-    return _page(comment_id, back=desks.local(request.args.get("back", "")))
+    return _page(comment_id, back=desk_session.local(request.args.get("back", "")))
 
 
 @blueprint.post("")
@@ -51,7 +51,7 @@ def reply(comment_id: str) -> ResponseReturnValue:
 def _form(comment_id: str) -> tuple[actions.Seen, str, str]:
     form = request.form
     seen = deciding.seen(f"{comment_id}.{form.get('revision', '')}")
-    return seen, form.get("comment", ""), desks.local(form.get("back", ""))
+    return seen, form.get("comment", ""), desk_session.local(form.get("back", ""))
 
 
 def _again(

@@ -12,7 +12,7 @@ from commentbox.accounts import people
 from commentbox.errors import NotSignedIn
 from commentbox.extensions import begin_writing
 from commentbox.models import Account, Membership, Session
-from commentbox.web.kit import desks, forms
+from commentbox.web.kit import desk_session, forms
 from commentbox.web.kit.requests import READING, require_own_origin
 
 
@@ -53,11 +53,11 @@ def check() -> ResponseReturnValue | None:
 
 def binding() -> str:
     """Return what ties the forms of this desk to its session."""
-    return desks.binding(visitor().session)
+    return desk_session.binding(visitor().session)
 
 
 def _visitor() -> Visitor:
-    session, account = desks.live()
+    session, account = desk_session.live()
     roles = people.roles(account)
     if not roles:
         raise NotSignedIn("sign_in.needed")
@@ -71,7 +71,7 @@ def _show_the_way_in() -> ResponseReturnValue:
     loads itself again asks for the same address with it.
     """
     is_link = request.headers.get("Sec-Fetch-Site") == "cross-site"
-    if is_link and not desks.is_known():
+    if is_link and not desk_session.is_known():
         return render_template("admin/arriving.html")
     here = request.full_path.rstrip("?")
     return redirect(url_for("admin.sign_in.ask", next=here), HTTPStatus.SEE_OTHER)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from commentbox.accounts import identities, sessions
 from commentbox.web.admin import deciding, desk, sign_in
 from commentbox.web.admin.gate import visitor
-from commentbox.web.kit import desks, offers
+from commentbox.web.kit import desk_session, offers
 
 blueprint = Blueprint("proof", __name__)
 
@@ -19,7 +19,7 @@ def ask() -> str:
         "admin/again.html",
         providers=[each for each in offers.offered() if each["name"] in theirs],
         by_mail=offers.by_mail(),
-        next_page=desks.local(request.args.get("next", "")),
+        next_page=desk_session.local(request.args.get("next", "")),
         mail_token=sign_in.form_token(),
     )
 

@@ -17,7 +17,7 @@ from commentbox.moderation.actions import Batch, Seen
 from commentbox.policy import Action
 from commentbox.web.admin import deciding, desk, places, proof
 from commentbox.web.admin.gate import visitor
-from commentbox.web.kit import desks, given
+from commentbox.web.kit import desk_session, given
 from commentbox.web.kit.transaction import writes
 
 blueprint = Blueprint("queue", __name__)
@@ -85,7 +85,7 @@ def counts() -> Response:
 @writes
 def decide() -> ResponseReturnValue:
     """Do one thing to one comment or to all that are selected, then show the folder again."""
-    back = desks.local(request.form.get("back", ""))
+    back = desk_session.local(request.form.get("back", ""))
     name, chosen = _decision()
     if not chosen:
         return deciding.to(places.with_notice(back, problem="selection.empty"))
@@ -98,7 +98,7 @@ def decide() -> ResponseReturnValue:
 @writes
 def undo(batch: str) -> ResponseReturnValue:
     """Take a batch back, then show the folder again."""
-    back = desks.local(request.form.get("back", ""))
+    back = desk_session.local(request.form.get("back", ""))
     batch = given.known_id(batch, code="decision.unknown")
     return deciding.done(back, lambda by: actions.undo(batch, by=by))
 

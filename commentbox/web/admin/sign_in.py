@@ -10,7 +10,7 @@ from commentbox.accounts import signin
 from commentbox.errors import Invalid
 from commentbox.jobs import outbox
 from commentbox.lib import clock, email, tokens
-from commentbox.web.kit import desks, forms, offers
+from commentbox.web.kit import desk_session, forms, offers
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.requests import client, require_own_origin, settings, throttle
 from commentbox.web.kit.transaction import writes
@@ -32,7 +32,7 @@ def _refuse_foreign_forms() -> None:
 @blueprint.get("")
 def ask() -> str:
     """Show the form that asks for a link."""
-    return _form(next_page=desks.local(request.args.get("next", "")))
+    return _form(next_page=desk_session.local(request.args.get("next", "")))
 
 
 @blueprint.post("")
@@ -44,7 +44,10 @@ def send() -> ResponseReturnValue:
     address gets one mail a minute.
     """
     throttle().check("sign-in", client(), per_minute=_MAILS_PER_MINUTE)
-    typed, next_page = request.form.get("email", ""), desks.local(request.form.get("next", ""))
+    typed, next_page = (
+        request.form.get("email", ""),
+        desk_session.local(request.form.get("next", "")),
+    )
     try:
         address = email.address(typed)
     except Invalid as problem:
@@ -64,7 +67,7 @@ def confirm(token: str) -> str:
     return render_template(
         "admin/link.html",
         account=account,
-        next_page=desks.local(request.args.get("next", "")),
+        next_page=desk_session.local(request.args.get("next", "")),
         token=forms.form_token(_BINDING),
     )
 
@@ -74,9 +77,9 @@ def confirm(token: str) -> str:
 def redeem(token: str) -> ResponseReturnValue:
     """Use the link up and open a session."""
     account = signin.redeem(token)
-    next_page = desks.local(request.form.get("next", ""))
+    next_page = desk_session.local(request.form.get("next", ""))
     response = make_response(redirect(next_page, HTTPStatus.SEE_OTHER))
-    return desks.let_in(response, account)
+    return desk_session.let_in(response, account)
 
 
 def form_token() -> str:

@@ -13,7 +13,7 @@ from commentbox.errors import Invalid, Malformed, NotSignedIn
 from commentbox.extensions import db
 from commentbox.lib import urls
 from commentbox.models import Attempt, Mode, Session, Site
-from commentbox.web.kit import desks
+from commentbox.web.kit import desk_session
 from commentbox.web.login import fresh_login
 
 MODES: Final = {mode.value: mode for mode in Mode}
@@ -81,7 +81,9 @@ def of_form(form: Mapping[str, str]) -> Errand:
         holder = fresh_login.holder()
         return Errand(None, mode, return_to=holder.page, here=holder.session)
     if mode is Mode.DESK:
-        return Errand(None, mode, return_to=desks.local(form.get("next", "")), here=_at_desk())
+        return Errand(
+            None, mode, return_to=desk_session.local(form.get("next", "")), here=_at_desk()
+        )
     if mode is Mode.PAGE and form.get("from") == "me":
         return Errand(None, mode, return_to=fresh_login.ME)
     found = conversation_of(form)
@@ -97,7 +99,7 @@ def of_form(form: Mapping[str, str]) -> Errand:
 def _at_desk() -> Session | None:
     """Return the session that this browser has at the desk; its cookie does not come back."""
     try:
-        return desks.live()[0]
+        return desk_session.live()[0]
     except NotSignedIn:
         return None
 

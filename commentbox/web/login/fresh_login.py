@@ -7,7 +7,7 @@ from flask import request
 from commentbox.accounts import sessions
 from commentbox.errors import NotSignedIn
 from commentbox.models import Session
-from commentbox.web.kit import desks, forms, readers
+from commentbox.web.kit import desk_session, forms, readers
 
 ME = "/me"
 ACCOUNT = "/admin/account"
@@ -49,6 +49,6 @@ def _at_home() -> Holder:
 
 
 def _at_desk() -> Holder:
-    session, _account = desks.live()
-    forms.read_token(request.form.get(forms.FIELD, ""), desks.binding(session))
+    session, _account = desk_session.live()
+    forms.read_token(request.form.get(forms.FIELD, ""), desk_session.binding(session))
     return Holder(session, ACCOUNT)

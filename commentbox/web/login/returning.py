@@ -14,7 +14,7 @@ from commentbox.errors import Gone, NotAllowed
 from commentbox.jobs import outbox
 from commentbox.models import Account, Attempt, Identity, Mode, Outcome
 from commentbox.providers.base import Profile, Provider, ProviderFailed
-from commentbox.web.kit import desks, offers, readers
+from commentbox.web.kit import desk_session, offers, readers
 from commentbox.web.kit.problems import sentence
 from commentbox.web.kit.transaction import writing, written
 from commentbox.web.login import linking, outcomes, walk_cookie
@@ -92,7 +92,7 @@ def _enter_desk(attempt: Attempt, profile: Profile, provider: Provider) -> Respo
     if attempt.session_family:
         sessions.end_family(attempt.session_family)
     attempts.finish(attempt, outcome=Outcome.OK, account=account, identity=identity)
-    return desks.let_in(outcomes.answer(attempt, Outcome.OK, provider), account, identity)
+    return desk_session.let_in(outcomes.answer(attempt, Outcome.OK, provider), account, identity)
 
 
 def _ask_for_picture(account: Account, identity: Identity, profile: Profile) -> None:

@@ -16,7 +16,7 @@ from commentbox.extensions import begin_writing, db
 from commentbox.lib import clock
 from commentbox.models import Account, Session
 from commentbox.providers.base import Profile, ProviderFailed, Walk
-from commentbox.web.kit import desks, readers, transaction
+from commentbox.web.kit import desk_session, readers, transaction
 from commentbox.web.kit.readers import Reader
 from tests.reader import ARTICLE
 from tests.walks import (
@@ -145,7 +145,7 @@ def test_a_sign_in_is_not_lost_when_the_one_before_ends_meanwhile(
     with person.app.app_context():
         begin_writing()
         monkeypatch.setattr(sessions, "by_token", ended)
-        desks.forget(token)
+        desk_session.forget(token)
 
 
 @pytest.mark.parametrize("everywhere", [True, False])
