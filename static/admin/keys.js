@@ -1,6 +1,6 @@
 /** One key for everything that is done a hundred times a day. */
 
-import { current, rows, step } from "./rows.js";
+import { current, mark, step } from "./rows.js";
 import { select } from "./selection.js";
 
 /** @type {Record<string, () => void>} */
@@ -44,12 +44,15 @@ function act(name) {
   else withRow((row) => click(row, `[data-act="${name}"]`));
 }
 
-/** @param {(row: HTMLElement) => void} run */
+/**
+ * Do something to the row that the keyboard is on. While there is none, only mark one: nothing
+ * happens to a comment that nobody has pointed at.
+ * @param {(row: HTMLElement) => void} run
+ */
 function withRow(run) {
-  const row = current() ?? rows()[0];
-  if (!row) return;
-  if (!current()) row.focus();
-  run(row);
+  const row = current();
+  if (row) run(row);
+  else mark();
 }
 
 /**

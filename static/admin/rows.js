@@ -33,7 +33,15 @@ export function goTo(at) {
   }
 }
 
+/** Put the focus on the first row in sight. */
+export function mark() {
+  // Below the bar, and with more than the edge of it.
+  const seen = rows().findIndex((row) => row.getBoundingClientRect().bottom > 88);
+  goTo(Math.max(0, seen));
+}
+
 /** @param {number} by how many rows forward, or back */
 export function step(by) {
-  goTo(current() ? place() + by : 0);
+  if (current()) goTo(place() + by);
+  else mark();
 }

@@ -93,6 +93,7 @@ def test_keys_open_the_help_the_filter_the_edit_and_the_reply(
     signed_in.keyboard.type("photograph")
     signed_in.keyboard.press("Enter")
     expect(signed_in.locator(".row")).to_have_count(1)
+    signed_in.keyboard.press("j")
     signed_in.keyboard.press("e")
     expect(signed_in.locator("#edit")).to_be_focused()
     signed_in.keyboard.type(" And when?")
@@ -104,6 +105,36 @@ def test_keys_open_the_help_the_filter_the_edit_and_the_reply(
     signed_in.keyboard.press("Control+Enter")
     expect(signed_in.locator("[data-notice]")).to_contain_text("Your reply is published.")
     assert moderated.status(waiting["Zoë"]) is Status.PUBLISHED
+
+
+@pytest.mark.parametrize("key", ["a", "s", "d", "e", "r", "x"])
+def test_a_key_only_marks_the_first_comment_while_none_is_marked(
+    signed_in: Page, waiting: dict[str, str], key: str
+) -> None:
+    asked: list[str] = []
+    signed_in.on("request", lambda request: asked.append(request.url))
+    signed_in.keyboard.press(key)
+    expect(signed_in.locator(f"#comment-{waiting['Zoë']}")).to_be_focused()
+    expect(signed_in.locator(".row :checked")).to_have_count(0)
+    signed_in.evaluate("async () => { await fetch('/healthz'); }")
+    assert asked == [f"{COMMENTS}/healthz"]
+
+
+def test_a_key_marks_a_comment_in_sight_and_the_next_one_decides_about_it(
+    signed_in: Page, moderated: Moderated
+) -> None:
+    signed_in.set_viewport_size({"width": 1280, "height": 500})
+    many = moderated.wait_for_a_decision({f"Reader {n}": "So it was. " * 30 for n in range(12)})
+    signed_in.reload()
+    seen = signed_in.locator(f"#comment-{many['Reader 5']}")
+    seen.evaluate("row => scrollTo(0, row.offsetTop - 50)")
+    signed_in.keyboard.press("d")
+    expect(seen).to_be_focused()
+    expect(seen).to_be_in_viewport(ratio=1)
+    assert {moderated.status(each) for each in many.values()} == {Status.PENDING}
+    signed_in.keyboard.press("d")
+    expect(signed_in.locator("[data-notice]")).to_contain_text("1 comment moved to the trash.")
+    assert moderated.status(many["Reader 5"]) is Status.TRASHED
 
 
 def test_letters_typed_into_a_field_decide_nothing(
