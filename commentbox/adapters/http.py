@@ -19,8 +19,8 @@ from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
-from commentbox.adapters import line
-from commentbox.adapters.line import Deadline, Unreachable
+from commentbox.adapters import bounded_exchange
+from commentbox.adapters.bounded_exchange import Deadline, Unreachable
 
 __all__ = ["Deadline", "Door", "Fetched", "Unreachable", "fetch", "is_public"]
 
@@ -65,15 +65,19 @@ def fetch(url: str, *, most_bytes: int, seconds: float) -> Fetched:
     host = target.hostname.strip("[]")
     port = int(target.port or 443)
     addresses = _checked(_resolved(host, port, deadline, _lookups_for_anybody))
-    with line.opened(addresses, port, host=host, tls=_context(), deadline=deadline) as opened:
+    with bounded_exchange.opened(
+        addresses, port, host=host, tls=_context(), deadline=deadline
+    ) as opened:
         connection = HTTPConnection(host, port)
         connection.sock = opened
         headers = {"Host": target.host, **_HEADERS}
-        answer = line.exchanged(connection, "GET", f"{target.pathname}{target.search}", headers)
+        answer = bounded_exchange.exchanged(
+            connection, "GET", f"{target.pathname}{target.search}", headers
+        )
         if answer.status in _REDIRECTS:
             raise Unreachable("answer.redirect")
         kind = answer.getheader("Content-Type", "").partition(";")[0].strip().lower()
-        return Fetched(answer.status, kind, line.whole_body(answer, most_bytes))
+        return Fetched(answer.status, kind, bounded_exchange.whole_body(answer, most_bytes))
 
 
 def is_public(address: str) -> bool:
@@ -109,11 +113,13 @@ class Door(BaseAdapter):
         if not is_tls and not all(ipaddress.ip_address(each).is_loopback for each in addresses):
             raise Unreachable("address.not_https")
         tls = _context() if is_tls else None
-        with line.opened(addresses, port, host=host, tls=tls, deadline=deadline) as opened:
+        with bounded_exchange.opened(
+            addresses, port, host=host, tls=tls, deadline=deadline
+        ) as opened:
             connection = HTTPConnection(host, port)
             connection.sock = opened
             headers = {**request.headers, **_HEADERS, "Host": target.netloc.rpartition("@")[2]}
-            answer = line.exchanged(
+            answer = bounded_exchange.exchanged(
                 connection, request.method or "GET", request.path_url, headers, request.body
             )
             return _response(request, answer)
@@ -181,5 +187,5 @@ def _response(request: PreparedRequest, answer: HTTPResponse) -> Response:
     response.status_code = answer.status
     response.headers = CaseInsensitiveDict(answer.getheaders())
     response.request, response.url, response.encoding = request, request.url or "", "utf-8"
-    response._content = line.whole_body(answer, MOST_BYTES)
+    response._content = bounded_exchange.whole_body(answer, MOST_BYTES)
     return response

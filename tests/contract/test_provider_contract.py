@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import structlog
 
-from commentbox.adapters import line
+from commentbox.adapters import bounded_exchange
 from commentbox.providers.base import Profile, ProviderFailed
 from tests.contract.plugin import CASE as PLUGIN
 from tests.contract.plugin import installed
@@ -160,7 +160,7 @@ def test_c14_a_provider_that_cannot_say_who_it_was_is_unreachable(
 def test_c14_a_provider_that_hangs_is_given_up(
     case: Case, fake: FakeProvider, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line, "SILENCE", 0.2)
+    monkeypatch.setattr(bounded_exchange, "SILENCE", 0.2)
     fake.answers["/token" if where == "token" else case.asks] = Answer({}, wait=0.6)
     assert failure(case, fake) == "unreachable"
 
