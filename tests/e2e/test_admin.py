@@ -194,6 +194,20 @@ def test_a_desk_of_two_sites_fits_a_phone(
     phone.close()
 
 
+@pytest.mark.parametrize("count", ["125", "1000+"])
+def test_folders_with_many_comments_fit_a_phone(signed_in: Page, count: str) -> None:
+    signed_in.set_viewport_size({"width": 360, "height": 800})
+    signed_in.locator(".folders .count").evaluate_all(
+        "(counts, words) => counts.forEach((each) => { each.textContent = words; })", count
+    )
+    picture(signed_in, f"admin-many-{len(count)}-360-light.png")
+    assert overflow(signed_in) == 0
+    assert all(
+        box and box["x"] >= 0 and box["x"] + box["width"] <= 360
+        for box in (each.bounding_box() for each in signed_in.locator(".folders a").all())
+    )
+
+
 def test_the_last_decision_can_be_undone_after_a_reload(
     signed_in: Page, moderated: Moderated, waiting: dict[str, str]
 ) -> None:
