@@ -25,6 +25,10 @@ def test_a_link_opens_the_desk_once(stranger: Desk) -> None:
     assert stranger.get(link).status_code == 410
 
 
+def test_without_providers_no_list_of_them_is_drawn(stranger: Desk) -> None:
+    assert '<ul class="ways-in">' not in stranger.get("/admin/sign-in").text
+
+
 def test_opening_a_link_changes_nothing(stranger: Desk) -> None:
     link = stranger.link()
     for _ in range(3):
