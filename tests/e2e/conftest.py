@@ -184,10 +184,16 @@ def browser(articles: Articles, service_port: int, doors_port: int) -> Iterator[
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def width() -> int:
+    """Return how many pixels a reader's window is wide; `parametrize("width", WIDTHS)` for more."""
+    return 1280
+
+
+@pytest.fixture
+def context(browser: Browser, width: int) -> Iterator[BrowserContext]:
     """Return a reader's browser with nothing in it."""
     context = browser.new_context(
-        ignore_https_errors=True, viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
+        ignore_https_errors=True, viewport={"width": width, "height": 800}, reduced_motion="reduce"
     )
     context.set_default_timeout(10_000)
     yield context

@@ -25,6 +25,7 @@ PROVIDERS = ("google", "twitter", "facebook")
 HOSTS = ("blog.test", "comments.test", "evil.test", *(f"{name}.test" for name in PROVIDERS))
 LOADER = f'<script async src="{COMMENTS}/embed.js" data-site="blog"></script>'
 EMBED = f'<div id="commentbox"></div>{LOADER}'
+WIDTHS = [360, 1280]  # pixels: of a phone, and at a desk
 STARTS_WITHIN = 60  # seconds
 
 

@@ -115,9 +115,9 @@ def test_pictures_of_logging_in(
     every = chain(
         views.of_a_walk(visitor, standins),
         views.of_no_address(visitor, standins),
-        _logged_out(visitor),
+        views.logged_out(visitor),
         views.of_mail(visitor, desk),
-        _logged_out(visitor),
+        views.logged_out(visitor),
         views.of_windows(visitor, standins),
     )
     for number, (name, shown) in enumerate(every, 1):
@@ -161,12 +161,6 @@ def test_pictures_of_pages_about_oneself(
     page.goto(f"{COMMENTS}/admin/again")
     _take(page, f"m6-desk-again-{look}")
     page.context.close()
-
-
-def _logged_out(visitor: Visitor) -> views.Views:
-    visitor.frame.get_by_role("button", name="Log Out").click()
-    visitor.is_guest()
-    yield from ()
 
 
 def _article(articles: Articles, name: str, theme: str, width: int) -> str:

@@ -29,6 +29,10 @@ class Reader:
         self.inside.wait_for_load_state()
         return self
 
+    def rest(self) -> None:
+        """Return once the frame has acted on what it has just heard."""
+        self.inside.evaluate("new Promise((done) => setTimeout(() => setTimeout(done)))")
+
     @property
     def inside(self) -> Frame:
         """Return the frame for scripts of the test."""

@@ -126,11 +126,9 @@ def test_axe_finds_nothing_while_somebody_logs_in(seen: Seen, standins: Standins
 def test_axe_finds_nothing_while_somebody_logs_in_by_mail_and_on_pages_of_our_own(
     seen: Seen, standins: Standins, desk: Flask
 ) -> None:
-    for _name, shown in views.of_mail(seen, desk):
-        seen.is_fine(shown)
-    seen.frame.get_by_role("button", name="Log Out").click()
-    seen.is_guest()
-    for _name, shown in views.of_windows(seen, standins):
+    for _name, shown in chain(
+        views.of_mail(seen, desk), views.logged_out(seen), views.of_windows(seen, standins)
+    ):
         seen.is_fine(shown)
 
 

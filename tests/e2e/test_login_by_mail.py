@@ -1,27 +1,17 @@
 """Logging in by six digits: what was written before by this browser is theirs afterwards."""
 
-import time
-
 import pytest
 from flask import Flask
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Route, expect
 from sqlalchemy import select
 
-from commentbox.accounts import email_code
-from commentbox.cli.demo.providers import Standins
 from commentbox.extensions import db
 from commentbox.lib import ids
-from commentbox.models import Comment, EmailCode
-from tests.e2e.conftest import SECRET
+from commentbox.models import Comment
+from tests.e2e.hosts import PROVIDERS, WIDTHS
 from tests.e2e.logging_in import Visitor
+from tests.e2e.mail_codes import Panel, written
 from tests.e2e.test_login_form import KNOWN
-
-
-@pytest.fixture
-def visitor(page: Page, article: str, standins: Standins) -> Visitor:
-    """Return somebody before the article, who has done nothing yet."""
-    page.goto(article)
-    return Visitor(page)
 
 
 def test_what_a_guest_wrote_is_theirs_after_the_code(visitor: Visitor, desk: Flask) -> None:
@@ -32,7 +22,7 @@ def test_what_a_guest_wrote_is_theirs_after_the_code(visitor: Visitor, desk: Fla
     expect(visitor.comments).to_have_count(1)
     _type_address(visitor, address)
     visitor.frame.locator("[data-act=code]").click()
-    visitor.frame.locator("#code-digits").fill(_code(desk, address))
+    visitor.frame.locator("#code-digits").fill(written(desk, address))
     visitor.frame.locator("[data-act=prove]").click()
     visitor.is_logged_in("email")
     ids_twice = "(all => all.filter((id, at) => all.indexOf(id) < at))"
@@ -41,6 +31,38 @@ def test_what_a_guest_wrote_is_theirs_after_the_code(visitor: Visitor, desk: Fla
     with desk.app_context():
         mine = select(Comment).where(Comment.author_email == address)
         assert db.session.scalars(mine).one().account_id
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_somebody_logs_in_by_a_code_with_the_keyboard_alone(visitor: Visitor, desk: Flask) -> None:
+    panel, keyboard = Panel(visitor), visitor.page.keyboard
+    address = f"{ids.new().lower()}@example.org"
+    visitor.arrive()
+    keyboard.press("Tab")
+    keyboard.type("By keys")
+    expect(panel.door).to_be_visible()
+    for _ in (*PROVIDERS, "email"):
+        keyboard.press("Tab")
+    expect(panel.door).to_be_focused()
+    visitor.is_ready()
+    keyboard.press("Enter")
+    expect(panel.address).to_be_focused()
+    keyboard.press("Escape")
+    expect(panel.group).to_be_hidden()
+    expect(panel.door).to_be_focused()
+    keyboard.press("Enter")
+    keyboard.type(address)
+    keyboard.press("Enter")
+    expect(panel.digits).to_be_focused()
+    expect(visitor.status).to_contain_text("Type the six digits that we sent to")
+    keyboard.type(written(desk, address))
+    keyboard.press("Enter")
+    visitor.is_logged_in("email")
+    expect(visitor.box).to_be_focused()
+    expect(visitor.box).to_have_value("By keys")
+    for name in ("Log Out", "Change"):
+        keyboard.press("Tab")
+        expect(visitor.frame.get_by_role("button", name=name)).to_be_focused()
 
 
 def test_a_double_press_asks_for_one_mail(visitor: Visitor) -> None:
@@ -64,7 +86,7 @@ def test_no_answer_counts_once_the_reader_has_left(visitor: Visitor) -> None:
     visitor.is_guest()
     with page.expect_response("**/login/email/finish"):
         waiting[0].fulfill(json=KNOWN)
-    page.wait_for_timeout(300)
+    visitor.rest()
     visitor.is_guest()
 
 
@@ -96,15 +118,3 @@ def _type_address(visitor: Visitor, address: str) -> None:
     visitor.is_ready()
     visitor.door("email").click()
     visitor.frame.locator("#code-address").fill(address)
-
-
-def _code(desk: Flask, address: str) -> str:
-    """Return the digits of the mail, once it has been written."""
-    mine = select(EmailCode.id).where(EmailCode.email == address)
-    for _ in range(100):
-        with desk.app_context():
-            for code_id in db.session.scalars(mine):
-                if found := email_code.written(code_id, secret=SECRET):
-                    return found[1]
-        time.sleep(0.1)
-    raise AssertionError(address)

@@ -1,15 +1,20 @@
 """The form around a log-in: its views, what it announces, and where the focus goes."""
 
 from collections.abc import Callable
+from itertools import chain
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Route, expect
-from sqlalchemy import delete
+from playwright.sync_api import Route, expect
+from sqlalchemy import delete, select
 
 from commentbox.cli.demo.providers import Standins
 from commentbox.extensions import begin_writing, db
-from commentbox.models import Session
+from commentbox.lib import ids
+from commentbox.models import Identity, Session
+from tests.e2e import views
+from tests.e2e.axe import is_cut_off
+from tests.e2e.hosts import WIDTHS
 from tests.e2e.logging_in import SOON, Visitor
 from tests.e2e.test_drafts import kept
 from tests.e2e.test_messages import change, close
@@ -20,13 +25,7 @@ KNOWN = {"html": "<p>Ada</p>", "name": "Ada", "provider": "google", "label": "Go
 FOCUSED = "document.activeElement.dataset.act ?? document.activeElement.id"
 
 
-@pytest.fixture
-def visitor(page: Page, article: str, standins: Standins) -> Visitor:
-    """Return somebody before the article, who has done nothing yet."""
-    page.goto(article)
-    return Visitor(page)
-
-
+@pytest.mark.parametrize("width", WIDTHS)
 def test_somebody_logs_in_and_out_by_keyboard_alone(visitor: Visitor) -> None:
     keyboard = visitor.page.keyboard
     _go_to_the_first_door(visitor)
@@ -47,6 +46,7 @@ def test_somebody_logs_in_and_out_by_keyboard_alone(visitor: Visitor) -> None:
     expect(visitor.box).to_have_value("By keys")
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 def test_escape_leads_back_to_the_door(visitor: Visitor, standins: Standins) -> None:
     standins.google.answer = ""
     _go_to_the_first_door(visitor)
@@ -85,6 +85,7 @@ def test_nothing_is_sent_or_lost_while_somebody_logs_in(
     expect(visitor.comment("Not yet finished").locator(".author")).to_have_text("Gus")
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 def test_change_keeps_the_login_and_shows_what_the_guest_had(visitor: Visitor) -> None:
     page = visitor.page
     visitor.write("Who am I?", name="Gus")
@@ -95,8 +96,9 @@ def test_change_keeps_the_login_and_shows_what_the_guest_had(visitor: Visitor) -
     expect(visitor.frame.locator("#author")).to_have_value("Gus")
     # Looking elsewhere for a while makes nobody of the guest.
     visitor.inside.evaluate("now = Date.now; Date.now = () => now() + 6_000")
-    visitor.inside.evaluate("dispatchEvent(new Event('focus')); Date.now = now")
-    page.wait_for_timeout(500)
+    with page.expect_response("**/embed/blog/me"):
+        visitor.inside.evaluate("dispatchEvent(new Event('focus')); Date.now = now")
+    visitor.rest()
     visitor.is_guest()
     assert visitor.send().status == 201
     expect(visitor.comment("Who am I?").locator(".author")).to_have_text("Gus")
@@ -124,8 +126,9 @@ def test_an_old_answer_does_not_undo_a_log_out(visitor: Visitor) -> None:
         visitor.inside.evaluate("dispatchEvent(new Event('focus')); Date.now = now")
     visitor.frame.get_by_role("button", name="Log Out").click()
     visitor.is_guest()
-    waiting[0].fulfill(json=KNOWN)
-    visitor.page.wait_for_timeout(300)
+    with visitor.page.expect_response("**/embed/blog/me"):
+        waiting[0].fulfill(json=KNOWN)
+    visitor.rest()
     visitor.is_guest()
 
 
@@ -139,6 +142,7 @@ def test_who_logs_out_is_asked_for_the_account_again(visitor: Visitor, standins:
     window.wait_for_url("https://google.test/**prompt=select_account**")
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 def test_who_logs_out_can_have_everything_forgotten(visitor: Visitor) -> None:
     visitor.write("Shared computer", name="Gus")
     visitor.log_in("google")
@@ -152,6 +156,7 @@ def test_who_logs_out_can_have_everything_forgotten(visitor: Visitor) -> None:
         assert word not in kept
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 def test_who_is_logged_in_at_the_service_goes_on_with_one_click(visitor: Visitor) -> None:
     visitor.box.fill("Once more")
     visitor.log_in("google")
@@ -179,12 +184,18 @@ def test_who_sends_no_sign_of_a_move_can_confirm_too(visitor: Visitor) -> None:
     visitor.is_logged_in("google")
 
 
-def test_a_login_that_has_expired_posts_nothing(visitor: Visitor, desk: Flask) -> None:
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_login_that_has_expired_posts_nothing(
+    visitor: Visitor, standins: Standins, personas: Callable[[str], str], desk: Flask
+) -> None:
+    name = f"Ada {ids.new()}"
+    standins.facebook.persona = personas(name)
     visitor.box.fill("Kept")
     visitor.log_in("facebook")
     with desk.app_context():
         begin_writing()
-        db.session.execute(delete(Session))
+        theirs = select(Identity.account_id).where(Identity.name == name)
+        db.session.execute(delete(Session).where(Session.account_id.in_(theirs)))
         db.session.commit()
         db.session.remove()
     assert visitor.send().status == 401
@@ -199,7 +210,7 @@ def test_a_login_that_has_expired_posts_nothing(visitor: Visitor, desk: Flask) -
     expect(visitor.identity).not_to_contain_text(EXPIRED, use_inner_text=True)
     expect(visitor.comments).to_have_count(0)
     assert visitor.send().status == 201
-    expect(visitor.comment("Kept").locator(".author")).to_have_text("Ada Reader")
+    expect(visitor.comment("Kept").locator(".author")).to_have_text(name)
 
 
 def test_a_closed_thread_asks_nobody_who_they_are(
@@ -249,24 +260,19 @@ def test_strange_people_are_shown_as_what_they_are(visitor: Visitor, standins: S
         visitor.page.context.clear_cookies()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-def test_no_view_of_a_login_is_wider_than_its_frame(
-    visitor: Visitor, standins: Standins, post: Callable[..., str], width: int
+@pytest.mark.parametrize("width", [320])
+def test_no_view_of_a_login_is_wider_than_the_smallest_screen(
+    visitor: Visitor, standins: Standins, desk: Flask
 ) -> None:
-    page = visitor.page
-    page.set_viewport_size({"width": width, "height": 700})
-    visitor.box.fill("Narrow")
-    fits = "document.documentElement.scrollWidth <= innerWidth"
-    assert visitor.inside.evaluate(fits)
-    standins.facebook.persona = "long-name"
-    standins.facebook.answer = ""
-    window = visitor.enter("facebook")
-    visitor.look_back(window)
-    expect(visitor.late).to_be_visible()
-    assert visitor.inside.evaluate(fits)
-    window.get_by_role("button", name="Allow", exact=True).click()
-    visitor.is_logged_in("facebook")
-    assert visitor.inside.evaluate(fits)
+    for name, shown in chain(
+        views.of_a_walk(visitor, standins),
+        views.of_no_address(visitor, standins),
+        views.logged_out(visitor),
+        views.of_mail(visitor, desk),
+        views.logged_out(visitor),
+        views.of_windows(visitor, standins),
+    ):
+        assert not is_cut_off(shown), name
 
 
 def _go_to_the_first_door(visitor: Visitor) -> None:

@@ -84,6 +84,13 @@ def of_mail(visitor: Visitor, desk: Flask) -> Views:
     yield "by-mail", visitor.inside
 
 
+def logged_out(visitor: Visitor) -> Views:
+    """Log out, between two parts."""
+    visitor.frame.get_by_role("button", name="Log Out").click()
+    visitor.is_guest()
+    yield from ()
+
+
 def of_windows(visitor: Visitor, standins: Standins) -> Views:
     """Be logged in at the service, and see each page of its own."""
     visitor.page.context.route("**/login/done.js", lambda route: route.abort())  # The window stays.
