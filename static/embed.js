@@ -59,7 +59,8 @@
     frame.sandbox =
       "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
     const respond = /\breplytocom=(\w+)/.exec(location.search)?.[1] || location.hash === "#respond";
-    frame.src = `${home}/embed/${asked}#${new URLSearchParams(/** @type {any} */ ({ title, respond }))}`;
+    const told = new URLSearchParams(/** @type {any} */ ({ title, respond }));
+    frame.src = `${home}/embed/${asked}&from=${location.origin}#${told}`;
     link.href = `${home}/t?site=${asked.replace("?", "&")}`;
     link.target = "_blank";
     link.textContent = options.fallback || "Open the comments in a new window";
@@ -75,7 +76,11 @@
         if (!seen.some((entry) => entry.isIntersecting)) return;
         near.disconnect();
         element.append(frame);
-        timer = setTimeout(() => frame.before(link), 1e4);
+        // It may come late, but no broken one stands there until then.
+        timer = setTimeout(() => {
+          frame.before(link);
+          draw(0);
+        }, 1e4);
       },
       assign(create(null), { rootMargin: "100%" }),
     );

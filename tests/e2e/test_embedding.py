@@ -150,6 +150,21 @@ def test_a_host_that_is_not_registered_says_so(page: Page, articles: Articles) -
     expect(Reader(page).frame.get_by_text("is not an address of the site")).to_be_visible()
 
 
+def test_a_page_that_only_borrows_the_canonical_link_says_so_for_good(
+    page: Page, articles: Articles, article: str
+) -> None:
+    link = f"<link rel=canonical href='{article}'>"
+    path = articles.put(f"/{ids.new()}", EMBED, head=link).removeprefix("https://blog.test")
+    page.clock.install()
+    page.goto(f"https://evil.test{path}")
+    said = Reader(page).frame.get_by_text("https://evil.test is not an address of the site")
+    expect(said).to_be_visible()
+    page.wait_for_function(f"{HEIGHT} < 200")
+    page.clock.run_for(11_000)
+    expect(said).to_be_visible()
+    expect(page.get_by_role("link", name="Open the comments")).to_have_count(0)
+
+
 HEIGHT = "document.querySelector('iframe').offsetHeight"
 SLOW = 1_500  # milliseconds that a busy machine may take on top
 

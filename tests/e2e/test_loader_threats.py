@@ -137,7 +137,25 @@ def test_a6_a_dead_service_does_not_touch_the_article(
     page.clock.run_for(11_000)
     link = page.get_by_role("link", name="Open the comments in a new window")
     expect(link).to_have_attribute("href", re.compile(rf"^{COMMENTS}/t\?site=blog&url="))
+    expect(page.locator("iframe")).to_have_css("height", "0px")
     assert errors == []
+
+
+def test_a6_a_frame_that_comes_late_takes_the_place_of_the_link(
+    page: Page, articles: Articles
+) -> None:
+    held: list[Route] = []
+    page.route(f"{COMMENTS}/embed/**", lambda route: held.extend([route]))
+    page.clock.install()
+    page.goto(articles.put(f"/{ids.new()}", EMBED), wait_until="commit")
+    page.wait_for_function("document.querySelector('iframe')")
+    page.clock.run_for(11_000)
+    link = page.get_by_role("link", name="Open the comments in a new window")
+    expect(link).to_be_visible()
+    held[0].continue_()
+    expect(Reader(page).box).to_be_visible()
+    page.wait_for_function("document.querySelector('iframe').offsetHeight > 100")
+    expect(link).to_have_count(0)
 
 
 def test_a6_without_the_loader_the_article_is_whole(page: Page, articles: Articles) -> None:

@@ -49,6 +49,17 @@ def test_b1_only_the_site_s_pages_may_frame_the_conversation(reader: Reader, kin
         assert "X-Frame-Options" not in headers
 
 
+@pytest.mark.parametrize("origin", [BLOG, "", "https://evil.test", "*", "null", "x; sandbox"])
+def test_b1_what_a_request_says_of_its_page_opens_no_conversation(
+    reader: Reader, origin: str
+) -> None:
+    for _ in range(2):
+        page = reader.get(**{"from": origin})
+        is_theirs = origin in {BLOG, ""}
+        assert ("data-id=" in page.text) is is_theirs
+        assert _directives(page.headers)["frame-ancestors"] == [BLOG if is_theirs else "*"]
+
+
 @pytest.mark.parametrize("path", ["/t", "/t/x", "/c/x", "/nowhere"])
 def test_b1_nobody_may_frame_any_other_page(reader: Reader, path: str) -> None:
     headers = reader.client.get(path).headers

@@ -1,5 +1,7 @@
 """The conversation in a frame, the same for everybody who asks for it."""
 
+from typing import Final
+
 from flask import Response, make_response, redirect, render_template, request
 
 from commentbox.adapters import translations
@@ -16,17 +18,29 @@ from commentbox.web.kit import offers, page_cache
 from commentbox.web.kit.headers import allow_framing_by
 from commentbox.web.kit.page_cache import Drawn, Look
 
+NO_ORIGIN: Final = "null"
+"""What browsers call the origin of a file or a sandbox."""
+
 
 def page(site_name: str) -> Response:
-    """Return the whole page of a frame: the form, and the first comments."""
+    """Return the whole page of a frame: the form, and the first comments.
+
+    The loader says in `from` which page wants to frame it. Browsers frame only for the site's exact
+    origins, though a thread has more addresses: where they would show nothing, the owner is told.
+    """
+    framing = _origin(request.args.get("from", ""))
     try:
         spot = places.spot(site_name, request.args)
     except Invalid as refusal:
         if refusal.code == "address.not_registered":
             return _refused(site_name, 403, host=urls.origin(request.args.get("url", "")))
+        if framing == NO_ORIGIN:
+            return _refused(site_name, 403, host=NO_ORIGIN)
         raise
     except NotFound:
         return _refused(site_name, 404)
+    if framing and framing not in spot.site.origins:
+        return _refused(site_name, 403, host=framing)
     view = places.view(spot.site, request.args)
     return answer(spot, "page", view, lambda: _page(spot, view))
 
@@ -71,6 +85,14 @@ def permalink(comment_id: str) -> Response:
     return response
 
 
+def _origin(said: str) -> str:
+    """Return the origin that a page says it has; `NO_ORIGIN` when it is none of the web."""
+    try:
+        return urls.origin(said) if said else ""
+    except Invalid:
+        return NO_ORIGIN
+
+
 def _page(spot: Spot, view: View) -> Drawn:
     found, is_missing = read(spot.thread, view)
     html = render_template(
@@ -90,7 +112,7 @@ def _page(spot: Spot, view: View) -> Drawn:
 
 
 def _refused(site_name: str, status: int, *, host: str = "") -> Response:
-    """Tell the owner which host is not registered, or that the site is unknown.
+    """Tell the owner which origin is not registered, or that the site is unknown.
 
     Nothing is created, and nobody is named. This page alone may be framed by anybody: it has to be
     seen where the mistake is, and it holds nothing but what the asker sent.

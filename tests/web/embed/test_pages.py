@@ -13,6 +13,7 @@ from commentbox.lib import clock, ids
 from commentbox.models import Comment, Site, Status, Thread
 from commentbox.moderation import status
 from commentbox.web.kit import page_cache
+from tests.conftest import BLOG
 from tests.reader import ARTICLE, Reader, queries
 
 IDS = re.compile(r'data-id="(\w{22})"')
@@ -198,6 +199,28 @@ def test_a_host_that_is_not_registered_is_named_to_its_owner(reader: Reader) -> 
     assert "https://other.test" in page.text
     assert page.headers["Content-Security-Policy"].endswith("frame-ancestors *")
     assert page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://www.blog.test", "http://blog.test", f"{BLOG}:8443", "https://stage.test"]
+)
+def test_a_page_whose_own_origin_is_not_registered_is_told_which_one(
+    reader: Reader, origin: str
+) -> None:
+    assert reader.get(**{"from": BLOG}).status_code == 200
+    page = reader.get(**{"from": origin})
+    assert page.status_code == 403
+    assert f"{origin} is not an address of the site" in page.text
+    assert page.headers["Content-Security-Policy"].endswith("frame-ancestors *")
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("url", ["file:///home/ann/article.html", ARTICLE])
+def test_a_page_without_an_origin_is_told_that_it_needs_one(reader: Reader, url: str) -> None:
+    page = reader.get(url=url, **{"from": "null"})
+    assert page.status_code == 403
+    assert "A file on a disk" in page.text
+    assert page.headers["Content-Security-Policy"].endswith("frame-ancestors *")
 
 
 def test_a_large_thread_costs_as_many_queries_as_a_small_one(app: Flask, reader: Reader) -> None:
