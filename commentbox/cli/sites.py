@@ -37,6 +37,12 @@ def add(name: str, origins: tuple[str, ...], policy: str) -> None:
         site = features.add(name, origins, policy=Policy(policy))
         db.session.commit()
         click.echo(f"Added {site.name} for {' '.join(site.origins)}")
+        click.echo("Pages at exactly these addresses show its comments, and no others.")
+        for other in features.other_spellings(site):
+            click.echo(
+                f"If {other} answers as well, add it: "
+                f"commentbox sites set {site.name} --add-origin {other}"
+            )
 
 
 @sites.command("list")
@@ -52,16 +58,18 @@ def list_sites() -> None:
 @click.option(
     "--origin", "origins", multiple=True, help="Pages that may show its threads, instead of before."
 )
+@click.option("--add-origin", "more", multiple=True, help="Pages that may show them as well.")
 @click.option("--policy", type=_policies, help="Which comments of readers appear at once.")
 @click.option("--heading", help='Words above the form; "" for “Leave a Reply”.')
 @click.option("--link-limit", type=click.IntRange(1), help="So many links hold a comment.")
 @click.option("--email-required/--email-optional", "requires_email", default=None)
 @click.option("--name-required/--name-optional", "requires_name", default=None)
 @click.option("--subscriptions/--no-subscriptions", "offers_subscription", default=None)
-def set_site(name: str, **given: Any) -> None:
+def set_site(name: str, *, more: tuple[str, ...], **given: Any) -> None:
     """Change the site NAME as the options say, and show all its settings.
 
-    Several --origin replace all of before. Pages show the change within a second.
+    Several --origin replace all of before; --add-origin keeps them. Pages show the change within a
+    second.
     """
     changes = {key: value for key, value in given.items() if value not in {None, ()}}
     if "policy" in changes:
@@ -71,6 +79,8 @@ def set_site(name: str, **given: Any) -> None:
     with service.running():
         begin_writing()
         site = site_named(name)
+        if more:
+            changes["origins"] = [*changes.get("origins", site.origins), *more]
         if changes:
             features.change(site, **changes)
         db.session.commit()

@@ -48,6 +48,12 @@ def every() -> Sequence[Site]:
     return db.session.scalars(select(Site).order_by(Site.name)).all()
 
 
+def other_spellings(site: Site) -> list[str]:
+    """Return origins that differ from the site's only by `www.`, and that it does not have."""
+    found = [_with_or_without_www(origin) for origin in site.origins]
+    return [other for other in found if other not in {"", *site.origins}]
+
+
 def comment_count(site: Site) -> int:
     """Return how many comments there are on the site, of any status."""
     count = select(func.count()).select_from(Comment).where(Comment.site_id == site.id)
@@ -61,6 +67,18 @@ def remove(site: Site) -> None:
     db.session.execute(update(Comment).where(Comment.site_id == site.id).values(parent_id=None))
     db.session.execute(delete(Site).where(Site.id == site.id))
     db.session.expire_all()
+
+
+def _with_or_without_www(origin: str) -> str:
+    """Return the other spelling of an origin; nothing for machines that have no public name."""
+    scheme, _, host = origin.partition("://")
+    bare = host.removeprefix("www.")
+    other = f"{scheme}://{bare if bare != host else f'www.{host}'}"
+    try:
+        urls.web_address(other)
+    except Invalid:
+        return ""
+    return other
 
 
 def _parsed(origins: Sequence[str]) -> list[str]:

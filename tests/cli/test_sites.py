@@ -17,11 +17,35 @@ Run = Callable[..., Result]
 
 def test_a_site_is_added_to_a_database_that_is_made_on_the_way(run: Run, tmp_path: Path) -> None:
     added = run("sites", "add", "blog", "https://Blog.test/", "https://www.blog.test")
-    assert added.stdout == "Added blog for https://blog.test https://www.blog.test\n"
+    assert added.stdout == (
+        "Added blog for https://blog.test https://www.blog.test\n"
+        "Pages at exactly these addresses show its comments, and no others.\n"
+    )
     assert (tmp_path / "instance" / "commentbox.db").is_file()
     assert run("sites", "list").stdout == (
         "blog\thold-first\thttps://blog.test https://www.blog.test\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("origin", "other"),
+    [
+        ("https://blog.test", "https://www.blog.test"),
+        ("http://www.blog.test:8080", "http://blog.test:8080"),
+        ("http://localhost:8080", ""),
+        ("https://192.0.2.7", ""),
+        ("https://www.test", ""),
+    ],
+)
+def test_who_adds_a_site_is_told_how_to_add_the_other_spelling(
+    run: Run, origin: str, other: str
+) -> None:
+    said = run("sites", "add", "blog", origin).stdout
+    command = f"commentbox sites set blog --add-origin {other}"
+    assert (command in said) is bool(other)
+    assert ("answers as well" in said) is bool(other)
+    if other:
+        assert run(*command.split()[1:]).stdout.startswith(f"origins\t{origin} {other}\n")
 
 
 @pytest.mark.parametrize(
@@ -94,6 +118,22 @@ def test_a_sites_settings_are_shown_and_changed(run: Run) -> None:
     assert run("sites", "set", "blog", *back).stdout.endswith(
         "email\trequired\nname\trequired\nsubscriptions\toffered\n"
     )
+
+
+def test_an_origin_is_added_to_those_that_are_there(run: Run) -> None:
+    run("sites", "add", "blog", "https://blog.test")
+    both = ("--add-origin", "https://www.blog.test", "--add-origin", "https://Stage.test/")
+    for _ in range(2):
+        said = run("sites", "set", "blog", *both).stdout
+        assert said.startswith(
+            "origins\thttps://blog.test https://www.blog.test https://stage.test\n"
+        )
+    moved = ("--origin", "https://new.test", "--add-origin", "https://blog.test")
+    assert run("sites", "set", "blog", *moved).stdout.startswith(
+        "origins\thttps://new.test https://blog.test\n"
+    )
+    refused = run("sites", "set", "blog", "--add-origin", "blog.test")
+    assert (refused.exit_code, refused.stdout) == (1, "")
 
 
 def test_served_pages_follow_a_change_within_a_second(run: Run, reader: Reader) -> None:
