@@ -11,6 +11,7 @@ from commentbox.models import (
     Answer,
     Attempt,
     Comment,
+    Draft,
     EmailCode,
     Job,
     SeenEvent,
@@ -44,6 +45,7 @@ def clean_up() -> None:
     db.session.execute(delete(Session).where(Session.expires_at < now))
     db.session.execute(delete(SignInLink).where(SignInLink.expires_at < now))
     db.session.execute(delete(Attempt).where(Attempt.expires_at < now))
+    db.session.execute(delete(Draft).where(Draft.expires_at < now))
     db.session.execute(delete(EmailCode).where(EmailCode.created_at < now - EMAIL_CODES))
     db.session.execute(delete(SeenEvent).where(SeenEvent.created_at < now - SEEN_EVENTS))
     db.session.execute(

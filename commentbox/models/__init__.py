@@ -3,6 +3,7 @@
 from commentbox.models.account import Account, Membership, Role, Session, SessionKind, SignInLink
 from commentbox.models.comment import Comment, Status
 from commentbox.models.decision import Decision
+from commentbox.models.draft import Draft
 from commentbox.models.job import Answer, Job
 from commentbox.models.login import (
     Attempt,
@@ -26,6 +27,7 @@ __all__ = [
     "Comment",
     "Decision",
     "Deletion",
+    "Draft",
     "EmailCode",
     "Identity",
     "Job",

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from commentbox.accounts import attempts, email_code, events, people, sessions, signin
-from commentbox.comments import following
+from commentbox.comments import drafts, following
 from commentbox.extensions import db
 from commentbox.jobs import outbox, retention
 from commentbox.lib import clock, tokens
@@ -17,6 +17,7 @@ from commentbox.models import (
     Answer,
     Attempt,
     Comment,
+    Draft,
     EmailCode,
     Job,
     Mode,
@@ -38,6 +39,8 @@ Post = Callable[..., Comment]
         (timedelta(minutes=9), {Attempt: 1, EmailCode: 1, Session: 1}),
         (timedelta(minutes=11), {Attempt: 0, EmailCode: 1, Session: 1}),
         (timedelta(hours=25), {Attempt: 0, EmailCode: 0, Session: 1}),
+        (timedelta(minutes=59), {Draft: 1}),
+        (timedelta(minutes=61), {Draft: 0}),
         (timedelta(hours=1), {Answer: 1, Session: 1, SignInLink: 1, Subscription: 2, Job: 2}),
         (timedelta(hours=25), {Answer: 0, Session: 1, SignInLink: 0, Subscription: 2, Job: 2}),
         (
@@ -90,6 +93,7 @@ def _fill(thread: Thread) -> None:
     signin.link_for(account, valid=signin.BY_HAND)
     site = db.session.get_one(Site, thread.site_id)
     attempts.plan("google", mode=Mode.WINDOW, site=site)
+    drafts.keep(site, thread.key, target="", fields={"comment": "Hello"})
     email_code.start("ann@example.org", challenge=tokens.new(), site=site)
     for name in ("ann", "ben"):
         following.subscribe(thread, f"{name}@example.org")

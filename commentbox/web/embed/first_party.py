@@ -18,7 +18,7 @@ from commentbox.web.embed import pages, places
 from commentbox.web.embed.forms import CommentForm, offers_mail
 from commentbox.web.embed.places import Spot, View
 from commentbox.web.embed.posting import accept, purpose, sender
-from commentbox.web.kit import cookies, forms, idempotency, offers, readers
+from commentbox.web.kit import cookies, forms, idempotency, kept_words, offers, readers
 from commentbox.web.kit.problems import Problem, problem
 from commentbox.web.kit.readers import Reader
 from commentbox.web.kit.requests import require_own_origin
@@ -67,6 +67,8 @@ def _spot_asked_for() -> Spot:
 
 def _posted(find: Callable[[], Spot]) -> Response:
     require_own_origin()
+    if request.form.get("discard"):
+        return _discard(find)
     try:
         return _store(find)
     except CommentboxError as refusal:
@@ -92,6 +94,17 @@ def _store(find: Callable[[], Spot]) -> Response:
         response = idempotency.remember(sent, _to(comment, is_asked=bool(entry.mail_to)))
     if secret and not reader:
         cookies.keep(response, _COOKIE, secret, lasts=REMEMBERED, samesite="Lax")
+    kept_words.forget(response, spot.site, spot.place.key)
+    return response
+
+
+@writes
+def _discard(find: Callable[[], Spot]) -> Response:
+    """Forget what was typed before a log-in, and lead back to the empty form."""
+    spot, target = find(), request.form.get("parent", "")
+    back = spot.link(None, **_answering(target))
+    response = make_response(redirect(f"{back}#respond", code=303))
+    kept_words.forget(response, spot.site, spot.place.key)
     return response
 
 
@@ -156,8 +169,10 @@ def _doors(spot: Spot) -> dict[str, str]:
     if not offers.providers():
         return {}
     if spot.thread:
-        return {"mode": "page", "thread": spot.thread.id}
-    return {"mode": "page", "site": spot.site.name, "title": spot.place.title, **spot.address}
+        names = {"thread": spot.thread.id}
+    else:
+        names = {"site": spot.site.name, "title": spot.place.title, **spot.address}
+    return {"mode": "page"} | {f"page_{name}": value for name, value in names.items()}
 
 
 def _me(spot: Spot, view: View, reader: Reader | None) -> dict[str, Any] | None:
@@ -165,8 +180,14 @@ def _me(spot: Spot, view: View, reader: Reader | None) -> dict[str, Any] | None:
     sent_by_guest = request.method == "POST" and not request.form.get("session")
     if reader is None or sent_by_guest or request.args.get("as") == _GUEST:
         return None
-    guest = spot.link(view, **{"as": _GUEST})
+    answered = _answering(request.args.get("replytocom", ""))
+    guest = spot.link(view, **{"as": _GUEST}, **answered)
     return {**readers.who(reader), "guest": f"{guest}#respond"}
+
+
+def _answering(comment_id: str) -> dict[str, str]:
+    """Return the parameter that has the form answer a comment, if there is one."""
+    return {"replytocom": comment_id} if comment_id else {}
 
 
 def _form(spot: Spot, trouble: Problem | None) -> dict[str, Any]:
@@ -174,9 +195,11 @@ def _form(spot: Spot, trouble: Problem | None) -> dict[str, Any]:
     form = CommentForm(binding=forms.guest(spot.site))
     parent_id = form.typed("parent") or request.args.get("replytocom", "")
     parent_name = _name_of(spot, parent_id)
-    names = ("comment", "email", "author", "url", "subscribe")
+    typed = {name: form[name].data or "" for name in kept_words.FIELDS}
+    kept = kept_words.kept(spot.site, spot.place.key, target=parent_id) if not trouble else {}
     return {
-        "values": {name: form[name].data or "" for name in names},
+        "values": {**typed, **kept},
+        "is_restored": bool(kept.get("comment")),
         "errors": trouble.fields if trouble else {},
         "message": _message(trouble) if trouble else "",
         "twin": _twin(spot, trouble.comment_id or "") if trouble else "",

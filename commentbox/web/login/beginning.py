@@ -14,7 +14,7 @@ from commentbox.adapters import translations
 from commentbox.errors import NotSignedIn
 from commentbox.models import Mode
 from commentbox.providers.base import Provider
-from commentbox.web.kit import devices, offers
+from commentbox.web.kit import devices, kept_words, offers
 from commentbox.web.kit.requests import client, require_own_origin, settings, throttle
 from commentbox.web.kit.transaction import writes
 from commentbox.web.login import errands, fresh_login, pages, walk_cookie
@@ -68,6 +68,8 @@ def begin(name: str) -> ResponseReturnValue:
             provider=provider,
         )
     walk_cookie.keep(response, attempt, cookie)
+    if found and errands.is_of_comment(request.form):
+        kept_words.keep(response, found.site, found.place.key, request.form)
     return response
 
 

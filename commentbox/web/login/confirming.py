@@ -76,7 +76,8 @@ def _lead_away(attempt: Attempt, cookie: str, *, ask_account: bool) -> Response:
     except ProviderFailed as failure:
         log.warning("login.failed", provider=provider.name, kind=failure.kind, why=failure.why)
         with translations.speaking(locale):
-            return outcomes.refused(pages.how_it_went(Outcome.FAILED, provider.label))
+            words = pages.how_it_went(Outcome.FAILED, provider.label)
+            return outcomes.refused(words, back=outcomes.way_back(attempt))
     return make_response(redirect(address))
 
 

@@ -11,13 +11,15 @@ from commentbox.comments import threads
 from commentbox.comments.threads import Place
 from commentbox.errors import Invalid, Malformed, NotSignedIn
 from commentbox.extensions import db
-from commentbox.lib import urls
+from commentbox.lib import ids, urls
 from commentbox.models import Attempt, Mode, Session, Site
 from commentbox.web.kit import desk_session
 from commentbox.web.login import fresh_login
 
 MODES: Final = {mode.value: mode for mode in Mode}
 """The modes that a form may ask for."""
+
+_NAMES: Final = ("thread", "site", "url", "canonical", "id", "title")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,12 @@ class Conversation:
     def page(self) -> str:
         """Return the address of the conversation as a page of our own."""
         return f"/t/{self.thread_id}" if self.thread_id else f"/t?{urlencode(self._address)}"
+
+    def form_for(self, target: str) -> str:
+        """Return the address of the form there, to answer a comment or the article."""
+        asked = {"replytocom": target} if ids.is_id(target) else {}
+        joint = "&" if "?" in self.page else "?"
+        return self.page + (f"{joint}{urlencode(asked)}" if asked else "") + "#respond"
 
     @property
     def _address(self) -> dict[str, str]:
@@ -88,7 +96,8 @@ def of_form(form: Mapping[str, str]) -> Errand:
         return Errand(None, mode, return_to=fresh_login.ME)
     found = conversation_of(form)
     if mode is Mode.PAGE:
-        return Errand(found, mode, return_to=found.page)
+        back = found.form_for(form.get("parent", "")) if is_of_comment(form) else found.page
+        return Errand(found, mode, return_to=back)
     if not form.get("challenge"):
         raise Malformed("challenge.invalid")
     back = form.get("return_to") or f"{found.place.url}#respond"
@@ -107,23 +116,31 @@ def _at_desk() -> Session | None:
 def conversation_of(form: Mapping[str, str]) -> Conversation:
     """Return the conversation that a form or an address names.
 
-    It is that of `thread`, or of the page that `site` and `url`, `canonical`, `id`, `title` name.
-    Raises the codes of `threads.by_id` and `threads.place`.
+    It is that of `thread`, or of the page that `site` and `url`, `canonical`, `id`, `title` name;
+    the form of a comment, where `url` is its writer's, has `page_` before each of them. Raises the
+    codes of `threads.by_id` and `threads.place`.
     """
-    if form.get("thread"):
-        thread = threads.by_id(form["thread"])
+    prefix = "page_" if is_of_comment(form) else ""
+    asked = {name: form.get(f"{prefix}{name}", "") for name in _NAMES}
+    if asked["thread"]:
+        thread = threads.by_id(asked["thread"])
         place = Place(key=thread.key, url=thread.url, title=thread.title)
         return Conversation(threads.site_of(thread), place, thread.id)
-    site = threads.site_named(form.get("site", ""))
+    site = threads.site_named(asked["site"])
     place = threads.place(
         site,
-        address=form.get("url", ""),
-        canonical_link=form.get("canonical", ""),
-        thread_id=form.get("id", ""),
-        title=form.get("title", ""),
+        address=asked["url"],
+        canonical_link=asked["canonical"],
+        thread_id=asked["id"],
+        title=asked["title"],
     )
     known = threads.find(site, place.key)
     return Conversation(site, place, known.id if known else None)
+
+
+def is_of_comment(form: Mapping[str, str]) -> bool:
+    """Say whether it is the form of a comment that was sent, by another button than its own."""
+    return "comment" in form
 
 
 def plan(errand: Errand, provider: str) -> tuple[Attempt, str]:

@@ -6,7 +6,7 @@ from flask import Response, jsonify, make_response, redirect, request
 
 from commentbox.accounts import sessions
 from commentbox.comments import threads
-from commentbox.web.kit import given, readers
+from commentbox.web.kit import given, kept_words, readers
 from commentbox.web.kit.readers import Reader
 from commentbox.web.kit.requests import require_own_origin
 from commentbox.web.kit.transaction import writes
@@ -43,8 +43,13 @@ def _leave_frame() -> Response:
 def _leave_home() -> Response:
     found = errands.conversation_of(request.form)
     _end(readers.at_home(), everywhere=bool(request.form.get("everywhere")))
+    is_writing = errands.is_of_comment(request.form)
+    back = found.form_for(request.form.get("parent", "")) if is_writing else found.page
     # The cookie stays as a sign that somebody left: see `confirming.ask_to_continue`.
-    return make_response(redirect(found.page, HTTPStatus.SEE_OTHER))
+    response = make_response(redirect(back, HTTPStatus.SEE_OTHER))
+    if is_writing:
+        kept_words.keep(response, found.site, found.place.key, request.form)
+    return response
 
 
 def _end(reader: Reader | None, *, everywhere: bool) -> None:

@@ -25,11 +25,16 @@ def answer(attempt: Attempt, outcome: Outcome, provider: Provider) -> Response:
     return response
 
 
-def refused(words: str) -> Response:
+def refused(words: str, *, back: str = "") -> Response:
     """Tell that nothing came of a way back that is not, or no longer, that of a walk."""
     return pages.page(
-        "login/done.html", words=words, back="", closes=False, status=HTTPStatus.BAD_REQUEST
+        "login/done.html", words=words, back=back, closes=False, status=HTTPStatus.BAD_REQUEST
     )
+
+
+def way_back(attempt: Attempt) -> str:
+    """Return where a page without a window goes on however the walk ends, else nothing."""
+    return "" if attempt.mode is Mode.WINDOW else attempt.return_to
 
 
 def told(attempt: Attempt, provider: Provider, **told: str) -> Response:
@@ -52,7 +57,7 @@ def _answer(attempt: Attempt, outcome: Outcome, words: str) -> Response:
     return pages.page(
         "login/done.html",
         words=words,
-        back=attempt.return_to if is_page else "",
+        back=way_back(attempt),
         closes=not is_page,
         status=HTTPStatus.BAD_REQUEST if outcome is Outcome.FAILED else HTTPStatus.OK,
     )

@@ -122,7 +122,7 @@ def test_the_frame_asks_who_is_logged_in(person: Person) -> None:
 
 def test_the_page_without_script_offers_the_providers(person: Person) -> None:
     page = person.client.get(f"/t/{person.reader.fill(10)}").text
-    assert 'form="login" formaction="/login/google"' in page
+    assert 'id="postas-google" formaction="/login/google"' in page
     assert 'aria-label="Log in with Twitter"' in page
     assert "<script" not in page
 
