@@ -1,6 +1,7 @@
 """The wheel: built, installed elsewhere, and started there."""
 
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -8,20 +9,22 @@ from pathlib import Path
 
 import pytest
 
+from commentbox.cli.demo import readers
 from tests.conftest import SECRET
 from tests.paths import ROOT
-from tests.servers import Running, free_port
+from tests.servers import Running, free_port, until
 
 SETTINGS = {"SECRET_KEY": SECRET, "BASE_URL": "http://comments.localhost"}
 
 
-@pytest.fixture
-def installed(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the `commentbox` command of a fresh environment with the wheel in it.
 
     What the wheel depends on comes from this environment, by a .pth file: the same versions, and
     no network.
     """
+    tmp_path = tmp_path_factory.mktemp("wheel")
     _run("-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT))
     (wheel,) = tmp_path.glob("*.whl")
     _run("-m", "venv", "--without-pip", str(tmp_path / "venv"))
@@ -59,6 +62,29 @@ def test_the_installed_wheel_serves_pages_script_and_styles(installed: Path) -> 
         process.terminate()
         assert process.wait(30) == 0
     assert answers == [200, 200, 200]
+
+
+def test_the_installed_wheel_shows_the_demo(installed: Path) -> None:
+    elsewhere, port, article_port = installed.parent, free_port(), free_port()
+    ports = ("--port", str(port), "--article-port", str(article_port))
+    ports += ("--provider-port", str(free_port()), "--data", str(elsewhere / "absent"))
+    lines = elsewhere / "lines.log"
+    with lines.open("wb") as said:
+        demo = [str(installed), "-m", "commentbox", "demo", *ports]
+        environment = {"PATH": os.environ["PATH"]}
+        process = subprocess.Popen(
+            demo, cwd=elsewhere, env=environment, stdout=said, stderr=said, start_new_session=True
+        )
+    try:
+        until(lambda: process.poll() is not None or "Ctrl-C" in lines.read_text("utf-8"))
+        assert process.poll() is None, lines.read_text("utf-8")
+        address = lines.read_text("utf-8").split("Article ")[1].split()[0]
+        page = Running(process, port, lines).ask("GET", f"/embed/blog?url={address}")[1].decode()
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(30) == 0
+    assert page.count('data-status="published"') >= len(readers.FRIENDLY)
+    assert 'id="postas-google"' in page
 
 
 def _run(*words: str) -> None:
