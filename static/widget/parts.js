@@ -50,7 +50,7 @@ export function complain(text, next) {
 }
 
 /** Take the message away; the form can be sent again. */
-export function hide() {
+export function hideMessage() {
   clearInterval(countdown);
   button.ariaDisabled = null;
   message.hidden = true;
@@ -62,7 +62,7 @@ export function hide() {
  * @param {string} name
  * @param {string} [text]
  */
-export function mark(name, text) {
+export function markField(name, text) {
   const error = document.getElementById(`${name}-error`);
   if (!error) return complain(text ?? "");
   if (error.textContent !== (text ?? "")) error.textContent = text ?? "";
@@ -76,7 +76,7 @@ export function mark(name, text) {
  * @param {string} detail
  * @param {number} seconds
  */
-export function wait(detail, seconds) {
+export function countDown(detail, seconds) {
   const until = Date.now() + seconds * 1000;
   // Silent, or a screen reader would count along.
   const clock = document.createElement("span");
@@ -84,7 +84,7 @@ export function wait(detail, seconds) {
   const tick = () => {
     const left = Math.ceil((until - Date.now()) / 1000);
     clock.textContent = phrase("wait", { seconds: left });
-    if (left <= 0) hide();
+    if (left <= 0) hideMessage();
   };
   complain(detail, clock);
   button.ariaDisabled = "true";
@@ -93,7 +93,7 @@ export function wait(detail, seconds) {
 }
 
 /** Lead to a comment: on this page, or where it is. @param {string | undefined} id */
-export function link(id) {
+export function linkTo(id) {
   if (!id) return;
   const here = document.getElementById(`comment-${id}`);
   const node = document.createElement("a");
@@ -113,7 +113,7 @@ export function link(id) {
  * @param {string} text
  * @param {() => void} act
  */
-export function action(text, act) {
+export function messageButton(text, act) {
   const node = document.createElement("button");
   node.type = "button";
   node.className = "act";

@@ -6,19 +6,19 @@ import * as guest from "./guest.js";
 import { address, ask, asked, nodes, reveal, site, thread, writer } from "./main.js";
 import { counted, insert, showPreviews } from "./mine.js";
 import {
-  action,
   box,
   button,
   complain,
+  countDown,
   field,
   form,
-  hide,
-  link,
-  mark,
+  hideMessage,
+  linkTo,
+  markField,
+  messageButton,
   part,
   phrase,
   say,
-  wait,
 } from "./parts.js";
 import { answering, clear, goHome } from "./place.js";
 
@@ -27,6 +27,12 @@ const PROGRAM = 2_100; // milliseconds; whoever sends sooner than that is taken 
 
 const TWICE = 1000; // milliseconds in which a second press means the same comment
 const FIELDS = ["comment", "email", "author", "url"];
+/** @type {[string, (target: string) => unknown][]} */
+const MENDS = [
+  ["form.stale", renewToken],
+  // An earlier text did arrive under this key, and its answer was lost: this one is another.
+  ["key.reused", drafts.renewKey],
+];
 
 const words = button.textContent;
 let posted = 0;
@@ -39,12 +45,12 @@ let issued = 0;
 /** Check the form and send it, unless it is on its way, or the reader must wait or still logs in. */
 export async function submit() {
   if (button.ariaDisabled === "true" || (!box.value && Date.now() - posted < TWICE)) return;
-  hide();
+  hideMessage();
   if (form.dataset.state === "connecting") return complain(phrase("unfinished"));
   const url = field("url");
   url.value = website(url.value);
   const found = faults();
-  for (const name of FIELDS) mark(name, found.get(name));
+  for (const name of FIELDS) markField(name, found.get(name));
   const [first] = found.keys();
   if (first) return field(first).focus();
   hold(true);
@@ -55,20 +61,23 @@ export async function submit() {
     await answered(await send(target), text, target);
   } catch {
     hold(false);
-    complain(phrase("network"), action(phrase("again"), submit));
+    complain(phrase("network"), messageButton(phrase("again"), submit));
   }
 }
 
-/** Return what proves to the server that this form is its own; `renew` asks for another. */
-export function freshToken({ renew = false } = {}) {
-  if (renew) token = undefined;
-  token ??= fetchToken();
-  return token;
+/** Return what proves to the server that this form is its own. */
+export function freshToken() {
+  return token ?? renewToken();
 }
 
 /** Check one field again, while it is being mended. @param {string} name */
 export function check(name) {
-  mark(name, faults().get(name));
+  markField(name, faults().get(name));
+}
+
+function renewToken() {
+  token = fetchToken();
+  return token;
 }
 
 async function fetchToken() {
@@ -82,24 +91,15 @@ async function fetchToken() {
   }
 }
 
-/** Send with a fresh token if the server finds it stale: silently, and only once. */
+/** Send, and once more where we can mend what the server refuses: silently, and each only once. */
 async function send(/** @type {string} */ target) {
   let answer = await post(target);
-  if (answer.status === 403 && (await code(answer)) === "form.stale") {
-    await freshToken({ renew: true });
-    answer = await post(target);
-  }
-  // An earlier text did arrive under this key, and its answer was lost: this one is another.
-  if (answer.status === 422 && (await code(answer)) === "key.reused") {
-    drafts.renewKey(target);
+  for (const [code, mend] of MENDS) {
+    if (answer.ok || (await problem(answer.clone())).code !== code) continue;
+    await mend(target);
     answer = await post(target);
   }
   return answer;
-}
-
-/** @param {Response} answer */
-async function code(answer) {
-  return (await problem(answer.clone())).code;
 }
 
 /** @param {Response} answer @returns {Promise<Problem>} */
@@ -109,8 +109,7 @@ async function problem(answer) {
 
 /** @param {string} target */
 async function post(target) {
-  const body = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) body.set(name, String(value));
+  const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
   for (const [name, value] of address()) body.set(`page_${name}`, value);
   body.set("page_title", asked.get("title") ?? "");
   body.set("session", writer.session);
@@ -179,7 +178,7 @@ function count() {
 function blame(fields) {
   /** @type {Record<string, string>} */
   const names = { name: "author", website: "url" };
-  for (const [name, text] of Object.entries(fields)) mark(names[name] ?? name, text);
+  for (const [name, text] of Object.entries(fields)) markField(names[name] ?? name, text);
   /** @type {HTMLElement | null} */ (form.querySelector("[aria-invalid]"))?.focus();
 }
 
@@ -191,12 +190,12 @@ function refused(http, trouble) {
   const detail = trouble.detail ?? phrase("server");
   if (http >= 500)
     complain(phrase("server"), trouble.request_id && phrase("code", { id: trouble.request_id }));
-  else if (trouble.code === "comment.duplicate") complain(detail, link(trouble.comment_id));
-  else if (trouble.code === "parent.gone") complain(detail, action(phrase("fresh"), asNew));
+  else if (trouble.code === "comment.duplicate") complain(detail, linkTo(trouble.comment_id));
+  else if (trouble.code === "parent.gone") complain(detail, messageButton(phrase("fresh"), asNew));
   else if (trouble.code === "thread.closed") close(detail);
   else if (trouble.code === "session.expired")
     import("./login/identity.js").then(({ ended }) => ended());
-  else if (trouble.retry_after) wait(detail, trouble.retry_after);
+  else if (trouble.retry_after) countDown(detail, trouble.retry_after);
   else complain(detail);
 }
 
@@ -229,6 +228,6 @@ function hold(sending) {
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   if (form.dataset.state === "submitting") hold(false);
-  freshToken({ renew: true }).catch(() => {});
+  renewToken().catch(() => {});
   showPreviews().catch(() => {});
 });

@@ -1,7 +1,7 @@
 /** Logging in by an address: six digits come by mail, and are typed in the frame that asked. */
 
 import { site } from "../main.js";
-import { complain, field, hide as hideMessage, mark, part, phrase, say } from "../parts.js";
+import { complain, field, hideMessage, markField, part, phrase, say } from "../parts.js";
 import { pair, send as sendJson } from "./attempts.js";
 
 const panel = document.getElementById("comment-form-code");
@@ -61,13 +61,13 @@ async function post(path, json, typed) {
   const mine = {};
   asking = mine;
   hideMessage();
-  mark(typed.id);
+  markField(typed.id);
   const answer = await sendJson(path, json).catch(() => null);
   const said = await answer?.json().catch(() => ({}));
   if (asking !== mine) return;
   asking = null;
   if (answer?.ok) return said;
-  if (said?.fields) mark(typed.id, said.detail);
+  if (said?.fields) markField(typed.id, said.detail);
   else complain(answer ? (said.detail ?? phrase("server")) : phrase("network"));
   typed.focus({ preventScroll: true });
   typed.select();

@@ -2,7 +2,17 @@
 
 import { ask, kept, nodes, session, site, thread, writer } from "../main.js";
 import { showPreviews } from "../mine.js";
-import { action, box, complain, field, form, hide, part, phrase, say } from "../parts.js";
+import {
+  box,
+  complain,
+  field,
+  form,
+  hideMessage,
+  messageButton,
+  part,
+  phrase,
+  say,
+} from "../parts.js";
 import * as attempts from "./attempts.js";
 import * as code from "./code.js";
 import {
@@ -95,7 +105,7 @@ function enter(event) {
     return;
   }
   hadText = Boolean(box.value);
-  hide();
+  hideMessage();
   attempts.begin(doors);
   waiting.querySelector(".to")?.replaceChildren(phrase("connecting", { name: label(button) }));
   say(phrase("connecting", { name: label(button) }));
@@ -118,7 +128,7 @@ async function arrived(found) {
 
 /** @param {Me} found */
 function arrive(found) {
-  hide();
+  hideMessage();
   if (form.dataset.state === "resting") form.dataset.state = "open";
   show(found);
   say(phrase("loggedIn", { name: found.name, provider: found.label }));
@@ -131,7 +141,7 @@ function arrive(found) {
  */
 function over(detail) {
   const button = door(block.dataset.provider);
-  hide();
+  hideMessage();
   if (me) show(me);
   else view("guest");
   if (detail) complain(detail);
@@ -162,7 +172,7 @@ function cancel() {
 /** Log in by digits that come by mail. */
 function byMail() {
   hadText = Boolean(box.value);
-  hide();
+  hideMessage();
   attempts.stop();
   view("connecting", "email");
   waiting.hidden = true;
@@ -207,7 +217,7 @@ async function logOut() {
   const left = me;
   if (!left) return;
   const answer = await attempts.send("/logout", { site }).catch(() => null);
-  if (!answer?.ok) return complain(phrase("network"), action(phrase("again"), logOut));
+  if (!answer?.ok) return complain(phrase("network"), messageButton(phrase("again"), logOut));
   kept.delete(shelf);
   beGuest();
   const text = phrase("loggedOut", { provider: left.label });
