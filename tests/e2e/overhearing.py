@@ -30,6 +30,7 @@ addEventListener("pagehide", show);
 if (location.host !== "comments.test" || top === window)
   addEventListener("message", ({ data }) => tell("message", JSON.stringify(data)));
 """
+_SET: Final = re.compile(r"^(__Host-[\w.-]+)=([\w-]{20,})", re.M)
 _HELD: Final = "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, name])"
 
 
@@ -39,6 +40,7 @@ class Overheard:
 
     said: list[tuple[str, str]] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
+    cookies: dict[str, str] = field(default_factory=dict)
     _answered: list[Request] = field(default_factory=list)
 
     @classmethod
@@ -48,6 +50,7 @@ class Overheard:
         context.expose_binding("overheardByTheTest", heard._told)
         context.add_init_script(_LISTEN)
         context.on("request", heard._asked)
+        context.on("response", heard._headed)
         context.on("requestfinished", heard._finished)
         context.on("console", lambda line: heard._add("console", line.text))
         return heard
@@ -81,9 +84,9 @@ class Overheard:
 
     def leaks(self, of_providers: set[str]) -> list[str]:
         """Return where a secret stands: one of the providers, or of ours that was seen."""
-        secrets = self.secrets | of_providers
+        secrets = self.secrets | set(self.cookies.values()) | of_providers
         kinds = {kind for kind, _ in self.said}
-        assert {"address", "page", "message", "storage", "answer", "log"} <= kinds
+        assert {"address", "header", "page", "message", "storage", "answer", "log"} <= kinds
         return [
             f"{kind}: {secret} in {text[:300]}"
             for kind, text in self.said
@@ -104,6 +107,17 @@ class Overheard:
             self.secrets.add(json.loads(request.post_data or "{}")["verifier"])
         elif request.url.startswith(COMMENTS) or request.method == "POST":
             self._add("sent", request.post_data or "")
+
+    def _headed(self, response: Response) -> None:
+        """Read the head at once: the window may be gone when the walk is over."""
+        if not response.url.startswith(COMMENTS):
+            return
+        with suppress(Error):
+            for name, value in response.all_headers().items():
+                if name == "set-cookie":
+                    self.cookies |= dict(_SET.findall(value))
+                else:
+                    self._add("header", value)
 
     def _finished(self, request: Request) -> None:
         self._answered.append(request)

@@ -58,6 +58,8 @@ def test_where_no_window_opens_the_walk_goes_on_in_the_tab(
     visitor.late.get_by_role("link", name="If no window opened, continue here").click()
     page.get_by_role("button", name="Allow", exact=True).click()
     page.wait_for_url(f"{article}#respond")
+    told = "[document.referrer, history.state, name, document.cookie]"
+    assert page.evaluate(told) == [f"{COMMENTS}/", None, "", ""]
     visitor.is_logged_in(name)
     assert len(page.context.pages) == (1 if way == "no windows" else 2)
     expect(visitor.box).to_have_value("In the tab")

@@ -16,7 +16,7 @@ from tests.e2e.overhearing import Overheard
 
 
 @pytest.mark.parametrize("provider", COOPS)
-@pytest.mark.parametrize("article", ["none", "same-origin"])
+@pytest.mark.parametrize(("article", "width"), [("none", 1280), ("same-origin", 360)])
 def test_readers_log_in_and_nobody_overhears_a_secret(
     context: BrowserContext,
     *,
@@ -48,7 +48,10 @@ def test_readers_log_in_and_nobody_overhears_a_secret(
             heard.ask(visitor.inside, path)
     heard.read(folder / "log")
     assert len(heard.secrets) >= 3 * len(PROVIDERS)
+    walks = [name for name in heard.cookies if name.startswith("__Host-cb_try.")]
+    assert len(walks) == len(PROVIDERS)
     assert heard.leaks({"You can close this window"}), "the last page was not heard"
+    assert heard.leaks({"no-store"}), "no header was heard"
     assert heard.leaks(standins.secrets()) == []
 
 
