@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from commentbox.cli.demo.providers import Standins
 from commentbox.lib import ids, tokens
@@ -31,15 +31,59 @@ JUNK = """(frame) => {
     token: "t", name: "Mallory", session: "s" }, { type: "done" }, "login", null, 7])
     for (let turn = 0; turn < 20; turn++) frame.contentWindow.postMessage(data, "*");
 }"""
+JUNK_LINES = 120
+
+
+PEEK = """(frame) => {
+  const inside = frame.contentWindow;
+  const looks = {
+    page: () => inside.document.body.innerHTML,
+    document: () => frame.contentDocument.body.innerHTML,
+    address: () => inside.location.href,
+    kept: () => inside.localStorage.length + inside.sessionStorage.length,
+    cookies: () => inside.document.cookie,
+    name: () => inside.name,
+    script: () => inside.eval("1"),
+    history: () => inside.history.state,
+    opener: () => inside.opener.location.href,
+  };
+  return Object.keys(looks).filter((name) => {
+    try { looks[name](); return true; } catch { return false; }
+  });
+}"""
+FETCH = """(addresses) => Promise.all(addresses.map((address) =>
+  fetch(address, { credentials: "include" }).then((answer) => answer.text(), () => "")))"""
+SUBMIT = """(action) => {
+  const into = Object.assign(document.createElement("iframe"), { name: "into" });
+  const form = Object.assign(document.createElement("form"),
+    { method: "post", action, target: "into" });
+  document.body.append(into, form);
+  form.submit();
+}"""
 
 
 @pytest.fixture
-def visitor(page: Page, article: str, standins: Standins) -> Visitor:
+def visitor(visitor: Visitor) -> Visitor:
     """Return somebody who is about to write."""
-    page.goto(article)
-    visitor = Visitor(page)
     visitor.box.fill("Mine")
     return visitor
+
+
+def test_malicious_publisher_the_article_reads_nothing_of_the_frame(
+    visitor: Visitor, article: str
+) -> None:
+    visitor.log_in("google")
+    expect(visitor.whose).to_contain_text("Ada Reader")
+    page, frame = visitor.page, visitor.element.element_handle()
+    assert page.evaluate(PEEK, frame) == []
+    seen = page.content() + page.evaluate("JSON.stringify(performance.getEntries())")
+    assert "Ada" not in seen
+    assert "/embed/blog/me" not in seen
+    paths = ("/embed/blog/me", "/embed/blog/mine", "/embed/blog/token", "/me", f"/t?url={article}")
+    addresses = [*(COMMENTS + path for path in paths), frame.get_attribute("src")]
+    assert page.evaluate(FETCH, addresses) == [""] * len(addresses)
+    own = "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, name])"
+    assert page.evaluate(own) == '[{},{},"",""]'
 
 
 def test_a_challenge_that_a_stranger_planted_logs_nobody_in(
@@ -109,15 +153,18 @@ def test_clickjacking_the_page_that_confirms_stands_in_no_frame(
         assert page.frames[1].url.startswith("chrome-error:")
 
 
-def test_a_double_click_meant_for_another_page_confirms_nothing(visitor: Visitor) -> None:
+def test_clickjacking_a_double_click_for_another_page_confirms_nothing(
+    visitor: Visitor,
+) -> None:
     visitor.log_in("google")
     visitor.forget_frame()
     visitor.box.focus()
+    visitor.page.context.clock.install()
     window = visitor.enter("google")
     button = window.locator("#continue")
     expect(button).to_be_visible()
     expect(button).to_be_disabled()
-    window.wait_for_timeout(700)
+    window.clock.run_for(700)
     expect(button).to_be_disabled()  # still: nobody has moved
     window.mouse.move(20, 20)
     expect(button).to_be_enabled()
@@ -125,48 +172,47 @@ def test_a_double_click_meant_for_another_page_confirms_nothing(visitor: Visitor
     visitor.is_logged_in("google")
 
 
-def test_scripts_of_the_article_change_nothing_with_the_reader_s_cookie(visitor: Visitor) -> None:
+def test_embedder_csrf_the_reader_s_cookie_is_of_no_use_to_the_article(
+    visitor: Visitor,
+) -> None:
     visitor.log_in("google")
     session = visitor.frame.locator(".identified").get_attribute("data-session")
     visitor.page.evaluate(FORGE, [COMMENTS, session])
     for path in ("/logout", "/embed/blog/comments"):
-        visitor.page.evaluate(
-            """(action) => {
-              const into = Object.assign(document.createElement("iframe"), { name: "into" });
-              const form = Object.assign(document.createElement("form"),
-                { method: "post", action, target: "into" });
-              document.body.append(into, form);
-              form.submit();
-              return new Promise((done) => setTimeout(done, 400));
-            }""",
-            COMMENTS + path,
-        )
+        with visitor.page.expect_response(COMMENTS + path) as caught:
+            visitor.page.evaluate(SUBMIT, COMMENTS + path)
+        assert caught.value.status == 403
     assert visitor.send().status == 201  # still logged in
     visitor.page.reload()
     expect(visitor.comments).to_have_count(1)
     expect(visitor.comment("Mine").locator(".author")).to_have_text("Ada Reader")
 
 
-def test_junk_that_the_article_says_to_the_frame_logs_nobody_in(
+def test_session_fixation_junk_that_the_article_says_to_the_frame_logs_nobody_in(
     visitor: Visitor, standins: Standins
 ) -> None:
     errors: list[str] = []
     visitor.page.on("pageerror", lambda error: errors.append(str(error)))
-    frame = visitor.element.element_handle()
     visitor.is_ready()
-    visitor.page.evaluate(JUNK, frame)
+    visitor.inside.evaluate("heard = 0; addEventListener('message', () => heard++)")
+    _say_junk(visitor, times=1)
     visitor.is_guest()
     standins.google.answer = ""
     window = visitor.enter("google")
-    visitor.page.evaluate(JUNK, frame)
-    visitor.page.wait_for_timeout(300)
+    _say_junk(visitor, times=2)
     visitor.is_connecting()
     window.get_by_role("button", name="Allow", exact=True).click()
     visitor.is_logged_in("google")
-    visitor.page.evaluate(JUNK, frame)
-    visitor.page.wait_for_timeout(300)
+    _say_junk(visitor, times=3)
     expect(visitor.whose).to_contain_text("Ada Reader")
     assert errors == []
+
+
+def _say_junk(visitor: Visitor, *, times: int) -> None:
+    """Say it all, and wait until the frame has heard it."""
+    visitor.page.evaluate(JUNK, visitor.element.element_handle())
+    visitor.inside.wait_for_function(f"heard >= {times * JUNK_LINES}")
+    visitor.rest()
 
 
 def test_cookie_tossing_a_sibling_sets_none_of_our_cookies(
