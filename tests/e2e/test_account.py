@@ -48,6 +48,15 @@ def test_a_person_logs_in_links_unlinks_and_leaves_without_script(plain: Page) -
     expect(told).to_have_text("You are logged out everywhere.", timeout=SOON)
 
 
+def test_a_button_stands_apart_from_the_field_above_it(plain: Page) -> None:
+    plain.goto(ME)
+    field = plain.get_by_label("Email").bounding_box()
+    button = plain.get_by_role("button", name="Send code").bounding_box()
+    assert field
+    assert button
+    assert button["y"] - field["y"] - field["height"] >= 8
+
+
 @pytest.mark.parametrize(("theme", "width"), LOOKS)
 def test_axe_finds_nothing_and_nothing_is_cut_off(
     browser: Browser, standins: Standins, desk: Flask, theme: str, width: int
