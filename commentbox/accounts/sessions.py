@@ -124,6 +124,17 @@ def end_family(family: str) -> None:
     _end(Session.family == family)
 
 
+def leave(session: Session) -> None:
+    """End a frame's log-in on its computer: nobody is to go on there as them with one click.
+
+    Where the log-in began in that frame, all that came of it ends.
+    """
+    if session.family == session.id:
+        end_family(session.family)
+    else:
+        forget(session.family)
+
+
 def end_of(identity: Identity) -> None:
     """End every log-in that was made with an identity, with all that it opened."""
     families = select(Session.family).where(Session.identity_id == identity.id)

@@ -127,7 +127,10 @@ class Deletion(Model):
 
 
 class SeenEvent(Model):
-    """An event that a provider sent. `id` is the digest of its name there."""
+    """What counts once: an event of a provider by the name that it has there, or a frame's token.
+
+    `id` is the digest of that.
+    """
 
     __tablename__ = "seen_event"
 

@@ -33,6 +33,20 @@ def test_what_a_guest_wrote_is_theirs_after_the_code(visitor: Visitor, desk: Fla
         assert db.session.scalars(mine).one().account_id
 
 
+def test_one_s_account_opens_from_the_frame_without_another_code(
+    visitor: Visitor, desk: Flask
+) -> None:
+    address = f"{ids.new().lower()}@example.org"
+    _type_address(visitor, address)
+    visitor.frame.locator("[data-act=code]").click()
+    visitor.frame.locator("#code-digits").fill(written(desk, address))
+    visitor.frame.locator("[data-act=prove]").click()
+    with visitor.page.context.expect_page() as opened:
+        visitor.frame.get_by_role("button", name="Your account").click()
+    expect(opened.value.get_by_text("Where you are logged in")).to_be_visible()
+    assert opened.value.url.endswith("/me")
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_somebody_logs_in_by_a_code_with_the_keyboard_alone(visitor: Visitor, desk: Flask) -> None:
     panel, keyboard = Panel(visitor), visitor.page.keyboard

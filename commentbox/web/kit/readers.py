@@ -12,7 +12,7 @@ from commentbox.adapters.translations import gettext
 from commentbox.errors import NotSignedIn
 from commentbox.extensions import db
 from commentbox.models import Account, Identity, Session, SessionKind, Site
-from commentbox.web.kit import cookies, devices, offers
+from commentbox.web.kit import cookies, devices, forms, offers
 from commentbox.web.kit.requests import settings
 
 _BEARER: Final = "Bearer "
@@ -83,13 +83,15 @@ def author(find: Callable[[], Reader | None], session_id: str) -> Reader | None:
 
 
 def identified(reader: Reader) -> dict[str, Any]:
-    """Return the person as a form shows them: nothing of it is a secret, or an address.
+    """Return the person as a form shows them.
 
-    `has_mail` says whether there is an address of theirs to send notices to.
+    No address is in it, and no secret but the token with which a frame goes over to the pages here,
+    see `goes_over`. `has_mail` says whether there is an address of theirs to send notices to.
     """
     parts = who(reader)
     shown = {name: parts[name] for name in ("name", "provider", "label", "session")}
-    html = render_template("embed/_identity.html", **parts, guest="")
+    token = forms.form_token(passage(reader.session)) if goes_over(reader.session) else ""
+    html = render_template("embed/_identity.html", **parts, guest="", passage=token)
     return {"html": html, "has_mail": bool(address_of(reader)), **shown}
 
 
@@ -114,6 +116,16 @@ def who(reader: Reader) -> dict[str, Any]:
 def binding(session: Session) -> str:
     """Return what ties the forms of a person's own page to their session."""
     return f"me:{session.id}"
+
+
+def goes_over(session: Session) -> bool:
+    """Say whether the pages here know nothing of a frame's log-in: it began in that frame."""
+    return session.kind is SessionKind.FRAME and session.family == session.id
+
+
+def passage(session: Session) -> str:
+    """Return what ties the token of a frame that goes over to its session."""
+    return f"passage:{session.id}"
 
 
 def has_been_at_home() -> bool:

@@ -6,6 +6,7 @@ from commentbox.web.login import (
     beginning,
     by_mail,
     confirming,
+    from_frame,
     leaving,
     person,
     provider_notices,
@@ -34,6 +35,7 @@ for _rule, _view, _method in (
     blueprint.add_url_rule(_rule, view_func=_view, methods=[_method])
 blueprint.register_blueprint(person.blueprint)
 blueprint.register_blueprint(by_mail.blueprint)
+blueprint.register_blueprint(from_frame.blueprint)
 
 
 @blueprint.after_request

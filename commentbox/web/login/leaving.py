@@ -32,8 +32,8 @@ def _leave_frame() -> Response:
     site = threads.site_named(asked.site)
     reader = readers.in_frame(site)
     if reader:
-        # The computer may be a shared one: nobody is to go on here as them, with one click.
-        sessions.forget(reader.session.family)
+        # The computer may be a shared one.
+        sessions.leave(reader.session)
     _end(reader, everywhere=asked.everywhere)
     response = jsonify({})
     readers.forget_in_frame(response, site)

@@ -1,7 +1,7 @@
 """The page of one's own account: what readers see of it, the ways to log in, the live log-ins.
 
 It needs no script, and knows whoever is logged in to the pages of this service; the session of a
-frame opens nothing here.
+frame opens nothing here, but see `from_frame`.
 """
 
 from http import HTTPStatus
