@@ -66,8 +66,8 @@ def test_the_installed_wheel_serves_pages_script_and_styles(installed: Path) -> 
 
 def test_the_installed_wheel_shows_the_demo(installed: Path) -> None:
     elsewhere, port, article_port = installed.parent, free_port(), free_port()
-    ports = ("--port", str(port), "--article-port", str(article_port))
-    ports += ("--provider-port", str(free_port()), "--data", str(elsewhere / "absent"))
+    ports = ["--port", str(port), "--article-port", str(article_port)]
+    ports += ["--provider-port", str(free_port()), "--data", str(elsewhere / "absent")]
     lines = elsewhere / "lines.log"
     with lines.open("wb") as said:
         demo = [str(installed), "-m", "commentbox", "demo", *ports]
