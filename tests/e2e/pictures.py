@@ -79,6 +79,8 @@ def test_pictures(
     page = _tab(browser, theme, width)
     page.goto(address)
     reader = Reader(page)
+    expect(reader.comments).to_have_count(len(TALK))
+    reader.frame.get_by_role("link", name="Show 1 more reply").click()
     expect(reader.comments).to_have_count(len(TALK) + 1)
     _take(page, f"1-thread-{theme}-{width}")
     _mistakes(reader, f"{theme}-{width}")
