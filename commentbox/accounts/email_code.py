@@ -5,11 +5,12 @@ No link: whoever follows one may sit elsewhere than whoever asked for it.
 
 import hmac
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from commentbox.errors import Conflict, Gone, Malformed
+from commentbox.errors import Conflict, Gone, Malformed, TooFast
 from commentbox.extensions import db, insert_new
 from commentbox.lib import clock, ids, tokens
 from commentbox.lib import email as emails
@@ -23,12 +24,12 @@ LIFE: Final = timedelta(minutes=10)
 DIGITS: Final = 6
 MOST_TRIES: Final = 5
 MOST_MAILS: Final = 3
-"""How many codes one address is sent within `WINDOW`, whoever asks for them."""
+"""How many codes for one address may be asked for within `WINDOW`, by whomever."""
 
 WINDOW: Final = timedelta(minutes=15)
 
 MOST_A_DAY: Final = 10
-"""How many codes one address is sent in a day: each is a few guesses for whoever asked for it."""
+"""How many in a day: each is a few guesses for whoever asked for it."""
 
 MOST_OF_SITE: Final = 200
 """How many codes are sent for one site in an hour."""
@@ -37,13 +38,24 @@ _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 
 
+def limit(typed: str, *, site: Site | None) -> None:
+    """Raise `TooFast("login.too_many")` when as many codes were asked for as are sent.
+
+    It counts what anybody has asked for: whether the address is known here makes no difference.
+    """
+    address = emails.address(typed).lower()
+    wait = max(_wait(*each) for each in _limits(address, site.id if site else None))
+    if wait > timedelta(0):
+        raise TooFast("login.too_many", retry_after=ceil(wait.total_seconds()))
+
+
 def start(typed: str, *, challenge: str, site: Site | None) -> str:
     """Note that an address is to be proved, in frames of a site or to pages of ours.
 
     Returns the id of the code to be.
 
     The code is made when its mail is written, see `write`; until then nothing depends on whether
-    the address is known here, or has had enough mails. Raises the codes of `email.address`,
+    the address is known here. Raises the codes of `email.address`,
     `Malformed("challenge.invalid")` and `Conflict("challenge.used")`.
     """
     # One spelling, whatever is typed: so the index on the address finds what was asked for it.
@@ -136,17 +148,30 @@ def profile(address: str, *, is_authoritative: bool = True) -> Profile:
 
 
 def _is_enough(asked: EmailCode) -> bool:
-    """Say whether so many codes were mailed that this one is not."""
-    limits = (
-        (_is_of(asked.email), WINDOW, MOST_MAILS),
-        (_is_of(asked.email), _DAY, MOST_A_DAY),
-        (EmailCode.site_id == asked.site_id, _HOUR, MOST_OF_SITE),
-    )
+    """Say whether so many codes were mailed that this one is not: of some asked for at once."""
     mailed = select(func.count()).where(EmailCode.digest != "")
     return any(
         (db.session.scalar(mailed.where(these, _is_since(asked.created_at - length))) or 0) >= most
-        for these, length, most in limits
+        for these, length, most in _limits(asked.email, asked.site_id)
     )
+
+
+def _limits(
+    address: str, site_id: str | None
+) -> tuple[tuple[ColumnElement[bool], timedelta, int], ...]:
+    """Return how many codes of an address, and of a site, are sent in which time."""
+    return (
+        (_is_of(address), WINDOW, MOST_MAILS),
+        (_is_of(address), _DAY, MOST_A_DAY),
+        (EmailCode.site_id == site_id, _HOUR, MOST_OF_SITE),
+    )
+
+
+def _wait(these: ColumnElement[bool], length: timedelta, most: int) -> timedelta:
+    """Return how long it takes until fewer than so many were asked for within that length."""
+    newest = select(EmailCode.created_at).where(these).order_by(EmailCode.created_at.desc())
+    last = db.session.scalar(newest.offset(most - 1).limit(1))
+    return last + length - clock.now() if last else timedelta(0)
 
 
 def _tries(address: str) -> int:

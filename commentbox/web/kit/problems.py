@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from math import ceil
 from typing import Final
 
 from commentbox import errors
@@ -81,6 +82,7 @@ SENTENCES: Final = {
     "login.expired": N_("That login link has expired. Try again."),
     "login.elsewhere": N_("That login link has expired. Try again."),
     "login.too_many": N_("Too many login attempts. Try again in %(seconds)s seconds."),
+    "login.much_too_many": N_("Too many login attempts. Try again in %(minutes)s minutes."),
     "code.wrong": N_("This is not the code from the mail."),
     "code.expired": N_("This code has expired. Ask for another one."),
     "signed_request.invalid": N_("This was not signed by the provider."),
@@ -95,6 +97,9 @@ SENTENCES: Final = {
     "provider.unknown": N_("Nobody can log in with this here."),
     "account.blocked": N_("This account may not write here."),
 }
+
+_LONG: Final = {"login.too_many": "login.much_too_many"}
+_MINUTE: Final = 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -116,11 +121,18 @@ def problem(error: errors.CommentboxError) -> Problem:
     return Problem(
         status=next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS),
         code=error.code,
-        detail=sentence(error.code).replace("%(seconds)s", str(seconds)),
+        detail=_timed(error.code, seconds or 0),
         fields={name: sentence(code) for name, code in fields.items()},
         retry_after=seconds,
         comment_id=error.comment_id if isinstance(error, errors.Conflict) else None,
     )
+
+
+def _timed(code: str, seconds: int) -> str:
+    """Return what a code says, and how long to wait; whoever waits for long counts minutes."""
+    words = sentence(_LONG.get(code, code) if seconds > _MINUTE else code)
+    minutes = str(ceil(seconds / _MINUTE))
+    return words.replace("%(seconds)s", str(seconds)).replace("%(minutes)s", minutes)
 
 
 def sentence(code: str) -> str:

@@ -10,11 +10,11 @@ from typing import Final
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
 from commentbox.accounts import email_code, identities
-from commentbox.errors import Gone, Invalid, NotAllowed
+from commentbox.errors import CommentboxError, Gone, Invalid, NotAllowed, TooFast
 from commentbox.lib import tokens
 from commentbox.providers.base import Profile
 from commentbox.web.kit import cookies, readers
-from commentbox.web.kit.problems import STATUS, sentence
+from commentbox.web.kit.problems import problem
 from commentbox.web.kit.requests import require_own_origin, settings
 from commentbox.web.kit.transaction import writes, written
 from commentbox.web.login import pages, proving
@@ -38,9 +38,10 @@ def send() -> Response:
     typed, verifier = request.form.get("email", ""), tokens.new()
     try:
         proving.request_code(typed, challenge=tokens.challenge(verifier), site=None)
-    except Invalid as fault:
-        return _page(status=HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, email_wrong=fault.code)
-    response = make_response(redirect(url_for(".ask"), HTTPStatus.SEE_OTHER))
+    except (Invalid, TooFast) as refusal:
+        return _page(typed=typed, email_wrong=refusal)
+    again = {"again": "1"} if cookies.value(_COOKIE) else {}
+    response = make_response(redirect(url_for(".ask", **again), HTTPStatus.SEE_OTHER))
     cookies.keep(response, _COOKIE, verifier, lasts=email_code.LIFE, samesite="Strict")
     return response
 
@@ -54,10 +55,8 @@ def prove() -> Response:
         # A wrong try counts, so it is committed before it is told.
         response = written(lambda: _proved(verifier, code))
     except (Gone, NotAllowed) as refusal:
-        return _page(status=STATUS[type(refusal)], code_wrong=refusal.code)
-    if response is None:
-        return _page(status=HTTPStatus.UNPROCESSABLE_ENTITY, code_wrong="code.wrong")
-    return response
+        return _page(code_wrong=refusal)
+    return response or _page(code_wrong=Invalid("code.wrong"))
 
 
 def _proved(verifier: str, code: str) -> Response | None:
@@ -76,15 +75,21 @@ def _let_in(profile: Profile) -> Response:
 
 def _page(
     *,
-    status: HTTPStatus = HTTPStatus.OK,
     typed: str = "",
-    email_wrong: str = "",
-    code_wrong: str = "",
+    email_wrong: CommentboxError | None = None,
+    code_wrong: CommentboxError | None = None,
 ) -> Response:
-    return pages.page(
+    trouble = problem(wrong) if (wrong := email_wrong or code_wrong) else None
+    response = pages.page(
         "login/code.html",
-        status=status,
+        status=trouble.status if trouble else HTTPStatus.OK,
         typed=typed,
-        email_wrong=sentence(email_wrong) if email_wrong else "",
-        code_wrong=sentence(code_wrong) if code_wrong else "",
+        email_wrong=trouble.detail if trouble and email_wrong else "",
+        code_wrong=trouble.detail if trouble and code_wrong else "",
+        # Of some that were asked for, one may have come.
+        may_type=not isinstance(email_wrong, Invalid),
+        is_another=bool(request.args.get("again")),
     )
+    if trouble and trouble.retry_after:
+        response.headers["Retry-After"] = str(trouble.retry_after)
+    return response

@@ -77,6 +77,7 @@ def request_code(typed: str, *, challenge: str, site: Site | None) -> None:
         raise NotFound("provider.unknown")
     _limit_mails()
     try:
+        email_code.limit(typed, site=site)
         code_id = email_code.start(typed, challenge=challenge, site=site)
     except Invalid as fault:
         raise Invalid(fault.code, fields={"email": fault.code}) from fault

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from commentbox.accounts import avatars, email_code, people
 from commentbox.config import Settings
 from commentbox.extensions import db
-from commentbox.lib import tokens
+from commentbox.lib import clock, tokens
 from commentbox.models import Account, EmailCode, Job
 from commentbox.web.login import proving
 from tests.conftest import SECRET
@@ -99,8 +99,35 @@ def test_a_client_has_ten_codes_sent_in_an_hour(
     person: Person, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(proving, "SHARE_OF_HOUR", settings.request_limit // 10)
-    answers = [_ask(person, again=True).status_code for _ in range(11)]
+    addresses = [f"ann{number}@example.org" for number in range(11)]
+    answers = [_ask(person, email=address).status_code for address in addresses]
     assert answers == [200] * 10 + [429]
+
+
+@pytest.mark.parametrize("who", ["mia", "nobody"])
+def test_who_asks_for_a_fourth_code_hears_when_to_ask_again(
+    person: Person, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    monkeypatch.setattr(proving, "SHARE", 1)
+    person.reader.change(lambda: people.invite("mia@example.org", name="Mia"))
+    spellings = [f"{name}@example.org" for name in (who, who.upper(), who)]
+    assert [_ask(person, email=email).status_code for email in spellings] == [200] * 3
+    refused = _ask(person, email=spellings[0])
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "900")
+    detail = "Too many login attempts. Try again in 15 minutes."
+    assert refused.get_json()["detail"] == detail
+    assert len(_jobs(person)) == 3
+    assert _ask(person, email="ben@example.org").status_code == 200
+    with clock.turned_by(email_code.WINDOW):
+        assert _ask(person, email=spellings[0]).status_code == 200
+
+
+def test_nobody_asks_for_more_codes_of_a_site_than_are_sent(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(email_code, "MOST_OF_SITE", 1)
+    answers = [_ask(person, email=f"{who}@example.org").status_code for who in ("mia", "ben")]
+    assert answers == [200, 429]
 
 
 def test_a_picture_is_fetched_after_the_log_in_and_shown_from_here(

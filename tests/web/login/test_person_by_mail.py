@@ -16,6 +16,7 @@ from commentbox.errors import NotSignedIn
 from commentbox.extensions import db
 from commentbox.lib import clock
 from commentbox.models import EmailCode, SessionKind
+from commentbox.web.login import proving
 from tests.conftest import SECRET
 from tests.postbox import Postbox, work
 from tests.walks import FROM_HERE, Person, cookies
@@ -82,6 +83,25 @@ def test_what_is_no_address_is_said_beside_it(person: Person) -> None:
     page = _ask(person, "a@b")
     assert (page.status_code, 'value="a@b"' in page.text) == (422, True)
     assert "Invalid email address" in page.text
+
+
+def test_another_code_is_announced(person: Person) -> None:
+    assert "We sent another code." not in person.client.get(_ask(person).location).text
+    assert "We sent another code." in person.client.get(_ask(person).location).text
+
+
+def test_too_many_codes_are_said_beside_the_address(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proving, "SHARE", 1)
+    for _ in range(email_code.MOST_MAILS):
+        assert _ask(person).status_code == 303
+    code, page = _code(person), _ask(person)
+    assert (page.status_code, page.headers["Retry-After"]) == (429, "900")
+    assert "Too many login attempts. Try again in 15 minutes." in page.text
+    assert f'value="{EMAIL}"' in page.text
+    assert 'action="/me/code/finish"' in page.text
+    assert _finish(person, code).status_code == 303
 
 
 def test_the_old_session_of_the_browser_ends_under_the_new_one(person: Person) -> None:
