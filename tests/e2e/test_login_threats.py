@@ -176,7 +176,7 @@ def test_embedder_csrf_the_reader_s_cookie_is_of_no_use_to_the_article(
     visitor: Visitor,
 ) -> None:
     visitor.log_in("google")
-    session = visitor.frame.locator(".identified").get_attribute("data-session")
+    session = visitor.inside.evaluate("fetch('/embed/blog/me').then((me) => me.json())")["session"]
     visitor.page.evaluate(FORGE, [COMMENTS, session])
     for path in ("/logout", "/embed/blog/comments"):
         with visitor.page.expect_response(COMMENTS + path) as caught:
