@@ -154,7 +154,7 @@ def test_c12_an_admins_address_at_a_provider_is_not_the_admin(
     assert (comment.account_id == admin, comment.is_official) == (False, False)
 
 
-def test_c13_nothing_that_opens_a_door_is_stored_or_logged(
+def test_c13_token_leakage_nothing_that_opens_a_door_is_stored_or_logged(
     person: Person, capfd: pytest.CaptureFixture[str]
 ) -> None:
     answer = person.go_on(person.begin())

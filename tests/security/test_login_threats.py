@@ -101,18 +101,18 @@ def test_c5_no_header_changes_where_the_provider_returns_to(person: Person, head
 
 
 @pytest.mark.parametrize("address", SPELLINGS)
-def test_c6_a_tab_goes_to_the_site_alone(person: Person, address: str) -> None:
+def test_c6_open_redirect_a_tab_goes_to_the_site_alone(person: Person, address: str) -> None:
     answer = person.begin(mode="tab", return_to=address)
     assert answer.status_code == 422
     assert answer.get_json()["code"] == "return.foreign"
 
 
-def test_c6_what_browsers_read_as_a_slash_is_one(person: Person) -> None:
+def test_c6_open_redirect_what_browsers_read_as_a_slash_is_one(person: Person) -> None:
     page = person.begin(mode="tab", return_to="https://blog.test\\@evil.test")
     assert led_to(person.come_back(person.go_on(page))) == "https://blog.test/@evil.test"
 
 
-def test_c6_no_address_of_the_corpora_leads_away() -> None:
+def test_c6_open_redirect_no_address_of_the_corpora_leads_away() -> None:
     addresses = lines("redirect/*.txt") + [BLOG + line for line in lines("redirect/*.txt")]
     cases = document("url/urltestdata.json") or []
     addresses += [case["input"] for case in cases if isinstance(case, dict)]
