@@ -130,3 +130,4 @@ CASES = [
     Case("oidc_work", _openid, "/keys", _SURE, {"trust_email": "true"}),
     Case("oidc", _openid, "/keys", {**_VERIFIED, "email_verified": False}),
 ]
+CASE = {case.name: case for case in CASES}

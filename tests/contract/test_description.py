@@ -1,6 +1,5 @@
 """Providers that describe themselves, and what is kept of that."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -28,17 +27,16 @@ WELL_KNOWN = "/.well-known/openid-configuration"
 
 
 @pytest.fixture
-def fake() -> Iterator[FakeProvider]:
+def fake(fake: FakeProvider) -> FakeProvider:
     """Return the server of a provider that describes itself."""
-    with serving() as fake:
-        said = claims(fake.url, email="ada@example.org", email_verified=True)
-        fake.answers |= {
-            WELL_KNOWN: Answer(description(fake)),
-            "/token": token(id_token=signed(said)),
-            "/keys": key_set(),
-            "/userinfo": Answer({"sub": "1089", "name": "Ada"}),
-        }
-        yield fake
+    said = claims(fake.url, email="ada@example.org", email_verified=True)
+    fake.answers |= {
+        WELL_KNOWN: Answer(description(fake)),
+        "/token": token(id_token=signed(said)),
+        "/keys": key_set(),
+        "/userinfo": Answer({"sub": "1089", "name": "Ada"}),
+    }
+    return fake
 
 
 def description(fake: FakeProvider, **changed: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -23,15 +22,7 @@ from tests.fake_provider import (
     Answer,
     FakeProvider,
     basic,
-    serving,
 )
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
-    """Return a provider's server."""
-    with serving() as fake:
-        yield fake
 
 
 @pytest.fixture(params=[*CASES, PLUGIN], ids=lambda case: case.name)
@@ -99,7 +90,7 @@ def test_c2_the_code_is_redeemed_with_its_verifier(case: Case, fake: FakeProvide
     assert asked.form["code_verifier"] == WALK.code_verifier
 
 
-def test_c13_secrets_stand_in_no_address(case: Case, fake: FakeProvider) -> None:
+def test_c13_token_leakage_secrets_stand_in_no_address(case: Case, fake: FakeProvider) -> None:
     profile(case, fake)
     for asked in fake.asked:
         for secret in (SECRET, ACCESS, CODE, WALK.code_verifier):

@@ -4,7 +4,6 @@ import base64
 import hmac
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from commentbox.providers.google import Google, SecurityEvent
 from tests.conftest import BASE
 from tests.conftest import SECRET as OURS
 from tests.contract.plugin import SOURCE, installed
-from tests.contract.providers import CASES, ISSUER, PHOTO
+from tests.contract.providers import CASE, ISSUER, PHOTO
 from tests.fake_provider import (
     ACCESS,
     CLIENT_ID,
@@ -33,22 +32,13 @@ from tests.fake_provider import (
     basic,
     claims,
     key_set,
-    serving,
     signed,
     token,
 )
 
-CASE = {case.name: case for case in CASES}
 REVOKED = "https://schemas.openid.net/secevent/oauth/event-type/tokens-revoked"
 DISABLED = "https://schemas.openid.net/secevent/risc/event-type/account-disabled"
 VERIFICATION = "https://schemas.openid.net/secevent/risc/event-type/verification"
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
-    """Return a provider's server."""
-    with serving() as fake:
-        yield fake
 
 
 @pytest.fixture

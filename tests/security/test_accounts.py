@@ -15,7 +15,7 @@ from commentbox.models import Account, Identity
 from tests.desk import MIA, Desk
 from tests.reader import hidden_fields
 from tests.security.test_names import DISGUISES, NAMES
-from tests.walks import ADA, FROM_HERE, Person, Scripted, cookies, led_to
+from tests.walks import ADA, FROM_HERE, Person, Scripted, led_to
 
 SAME = replace(ADA, email="ada@example.org")
 ME = {"mode": "page", "from": "me"}
@@ -53,18 +53,6 @@ def test_c12_an_unverified_address_takes_no_invitation(person: Person, facebook:
     person.log_in("facebook", **ME)
     assert "Moderation" not in person.client.get("/me").text
     assert _count(person, Account) == 2
-
-
-def test_c10_to_log_in_anew_comes_under_a_new_token(person: Person) -> None:
-    tokens = set()
-    for _ in range(2):
-        person.log_in(**ME)
-        tokens.add(cookies(person.client)["__Host-cb_home"])
-    assert len(tokens) == 2
-    old = person.app.test_client()
-    for token in tokens - {cookies(person.client)["__Host-cb_home"]}:
-        old.set_cookie("__Host-cb_home", token)
-        assert "How you log in" not in old.get("/me").text
 
 
 @pytest.mark.parametrize("end", [people.block, lambda account: people.dismiss(account.email)])

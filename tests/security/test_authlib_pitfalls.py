@@ -15,11 +15,10 @@ from commentbox.config import ProviderSettings
 from commentbox.lib import clock
 from commentbox.providers.base import Profile, ProviderFailed
 from commentbox.providers.registry import built
-from tests.contract.providers import CASES, ISSUER, PHOTO
+from tests.contract.providers import CASE, ISSUER, PHOTO
 from tests.fake_provider import (
     CLIENT_ID,
     CODE,
-    KEY,
     SECRET,
     WALK,
     Answer,
@@ -32,7 +31,6 @@ from tests.fake_provider import (
 )
 from tests.paths import ROOT
 
-CASE = {case.name: case for case in CASES}
 SOURCES = "\n".join(path.read_text("utf-8") for path in (ROOT / "commentbox").rglob("*.py"))
 
 
@@ -104,13 +102,15 @@ def test_a5_a_token_of_another_issuer_is_refused(fake: FakeProvider, iss: str | 
         logged_in(fake, iss=iss)
 
 
-def test_a6_a_description_of_another_issuer_is_refused(fake: FakeProvider) -> None:
+def test_a6_discovery_poisoning_another_issuer_is_refused(
+    fake: FakeProvider,
+) -> None:
     with pytest.raises(ProviderFailed, match="refused"):
         described(fake, issuer="https://evil.test").authorization_url(WALK)
 
 
 @pytest.mark.parametrize("field", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
-def test_a6_a_description_leads_to_no_other_host(fake: FakeProvider, field: str) -> None:
+def test_a6_ssrf_a_description_leads_to_no_other_host(fake: FakeProvider, field: str) -> None:
     with serving() as evil:
         provider = described(fake, **{field: f"{evil.url}/token"})
         with pytest.raises(ProviderFailed, match="refused"):
@@ -216,5 +216,5 @@ def test_a17_authlib_writes_no_secret_to_the_log(
     with caplog.at_level(logging.DEBUG):
         CASE["google"].provider(fake).authorization_url(WALK)
         logged_in(fake)
-    for secret in (WALK.code_verifier, WALK.nonce, CODE, SECRET, KEY.kid or "", "1089"):
-        assert secret not in caplog.text or secret == "one"
+    for secret in (WALK.code_verifier, WALK.nonce, CODE, SECRET, "1089"):
+        assert secret not in caplog.text

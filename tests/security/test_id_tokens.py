@@ -12,7 +12,7 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from commentbox.providers.base import ProviderFailed
-from tests.contract.providers import CASES, ISSUER
+from tests.contract.providers import CASE, ISSUER
 from tests.fake_provider import (
     CODE,
     KEY,
@@ -28,7 +28,6 @@ from tests.fake_provider import (
 
 FOREIGN = RSAKey.generate_key(2048, {"kid": "one"})
 OTHER_NAME = RSAKey.generate_key(2048, {"kid": "two"})
-CASE = {case.name: case for case in CASES}
 SIGNING = ["google", "wordpress", "oidc"]
 
 

@@ -119,16 +119,6 @@ def test_who_comes_from_their_own_page_shows_anew_who_they_are(
     assert 'href="/me"' in page.text
 
 
-def test_the_same_address_adds_nothing_by_itself(
-    person: Person, providers: dict[str, Scripted]
-) -> None:
-    person.enter()
-    same = replace(ADA, email="ada@example.org", email_verified=True, subject="another")
-    providers["google"].script.people["code-of-ada"] = same
-    person.come_back(person.go_on(person.begin(), "?another=1"))
-    assert _counts(person) == (2, 2)
-
-
 def _link(person: Person, provider: str, *, walk: bool = True) -> Any:
     form = {"mode": "link", "from": "me", "token": _token(person)}
     begun = person.client.post(f"/login/{provider}", data=form, headers=FROM_HERE)
