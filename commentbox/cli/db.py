@@ -21,6 +21,8 @@ def upgrade() -> None:
 @db.command()
 def current() -> None:
     """Say whether the tables are those of this version; exit status 1 when not."""
-    if not service.is_current(load()):
+    settings = load()
+    service.require(settings)
+    if not service.is_current(settings):
         raise click.ClickException("The tables are not up to date; run `commentbox db upgrade`")
     click.echo("The tables are up to date.")

@@ -16,10 +16,19 @@ from commentbox.extensions import db, prepare_sqlite, take_time
 
 
 @contextmanager
+def beginning(settings: Settings | None = None) -> Iterator[Flask]:
+    """Run the block as `running` does, and make a database where there is none."""
+    settings = settings or load()
+    ready(settings)
+    with running(settings) as app:
+        yield app
+
+
+@contextmanager
 def running(settings: Settings | None = None) -> Iterator[Flask]:
     """Run the block inside the service, once its tables fit this version.
 
-    What it asks of the database may take as long as it needs, as a recount of many comments does.
+    A database that is missing is not made: it is another one that its owner means. What it asks of the database may take as long as it needs, as a recount of many comments does.
     """
     with working(settings) as app:
         for engine in db.engines.values():
@@ -31,6 +40,7 @@ def running(settings: Settings | None = None) -> Iterator[Flask]:
 def working(settings: Settings | None = None) -> Iterator[Flask]:
     """Run the block inside the service as `running` does, but under the limits of serving."""
     settings = settings or load()
+    require(settings)
     ready(settings)
     app = create_app(settings)
     with app.app_context():
@@ -53,6 +63,23 @@ def ready(settings: Settings) -> None:
             "run `commentbox db upgrade` first."
         )
     upgrade(settings)
+
+
+def require(settings: Settings) -> None:
+    """Raise `ClickException` where there is no database yet."""
+    if settings.is_sqlite and not _file(settings).exists():
+        raise click.ClickException(
+            f"There is no database at {place(settings)}. "
+            "Set COMMENTBOX_INSTANCE_DIR to the folder that holds it, or make one: "
+            "run `commentbox db upgrade`, or `commentbox sites add`."
+        )
+
+
+def place(settings: Settings) -> str:
+    """Return where the database is: a file, or a server's address without the password."""
+    if settings.is_sqlite:
+        return str(_file(settings).absolute())
+    return make_url(settings.database_url).set(query={}).render_as_string(hide_password=True)
 
 
 def is_current(settings: Settings) -> bool:

@@ -7,6 +7,7 @@ import click
 from commentbox.cli import service
 from commentbox.comments import sites as features
 from commentbox.comments.threads import site_named
+from commentbox.config import load
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import text
 from commentbox.models import Policy, Site
@@ -32,7 +33,7 @@ def sites() -> None:
 )
 def add(name: str, origins: tuple[str, ...], policy: str) -> None:
     """Add the site NAME, whose pages are at ORIGIN, such as https://blog.example."""
-    with service.running():
+    with service.beginning():
         begin_writing()
         site = features.add(name, origins, policy=Policy(policy))
         db.session.commit()
@@ -48,8 +49,12 @@ def add(name: str, origins: tuple[str, ...], policy: str) -> None:
 @sites.command("list")
 def list_sites() -> None:
     """List the sites: name, policy, origins."""
-    with service.running():
-        for site in features.every():
+    settings = load()
+    with service.running(settings):
+        found = features.every()
+        said = "The database is" if found else "No sites yet in"
+        click.echo(f"{said} {service.place(settings)}", err=True)
+        for site in found:
             click.echo(f"{site.name}\t{site.policy.value}\t{' '.join(site.origins)}")
 
 

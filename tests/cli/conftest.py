@@ -36,7 +36,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 @pytest.fixture
 def reader(run: Run) -> Iterator[Reader]:
     """Return a browser in front of the site `blog`, served beside the commands."""
-    run("sites", "list")
+    run("db", "upgrade")
     app = create_app(load())
     yield Reader(app)
     with app.app_context():

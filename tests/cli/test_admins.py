@@ -18,6 +18,7 @@ def admins(*words: str) -> Result:
 
 
 def test_adding_prints_a_link_each_time_and_makes_one_person(run: Run) -> None:
+    run("db", "upgrade")
     first = admins("add", "mia@example.org", "--name", "Mia")
     second = admins("add", "MIA@example.org")
     assert LINK.fullmatch(first.stdout)
@@ -57,5 +58,6 @@ def test_somebody_can_be_removed_from_one_site_or_from_all(run: Run) -> None:
 def test_what_cannot_be_is_refused(
     run: Run, words: tuple[str, ...], error: type[Exception]
 ) -> None:
+    run("db", "upgrade")
     assert isinstance(admins(*words).exception, error)
     assert admins("list").stdout == ""

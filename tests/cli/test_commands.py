@@ -80,11 +80,40 @@ def test_several_bad_settings_are_a_sentence_each(
     }
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sites", "list"),
+        ("sites", "set", "blog"),
+        ("sites", "remove", "blog", "--yes"),
+        ("admins", "add", "mia@example.org"),
+        ("admins", "list"),
+        ("threads", "close", "https://blog.test/article"),
+        ("people", "block", "mia@example.org"),
+        ("recount",),
+        ("worker",),
+        ("db", "current"),
+    ],
+    ids=" ".join,
+)
+def test_a_database_that_is_not_there_is_named_and_not_made(
+    run: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    result = run(*words)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"Error: There is no database at {tmp_path}/instance/commentbox.db. "
+        "Set COMMENTBOX_INSTANCE_DIR to the folder that holds it, or make one: "
+        "run `commentbox db upgrade`, or `commentbox sites add`.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_cannot_be_used_is_one_sentence(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "taken").write_text("a file")
     monkeypatch.setenv("COMMENTBOX_INSTANCE_DIR", str(tmp_path / "taken"))
-    result = run("sites", "list")
+    result = run("sites", "add", "blog", "https://blog.test")
     assert result.exit_code == 1
     assert result.stderr == f"Error: {tmp_path}/taken cannot be used: File exists.\n"

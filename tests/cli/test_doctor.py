@@ -59,7 +59,8 @@ def test_a_service_without_anything_is_told_what_it_could_have(run: Run, tmp_pat
     result = run("doctor")
     assert result.exit_code == 0
     assert "wrong" not in result.stdout
-    assert "is made when `commentbox serve` starts" in result.stdout
+    file = tmp_path / "instance" / "commentbox.db"
+    assert f"The database {file} is made when `commentbox serve` starts" in result.stdout
     assert "No mail server is set" in result.stdout
     for name in NAMES:
         assert f"Not offered: {name}." in result.stdout
@@ -67,10 +68,13 @@ def test_a_service_without_anything_is_told_what_it_could_have(run: Run, tmp_pat
     assert not list(tmp_path.rglob("*.db"))
 
 
-def test_right_credentials_are_known_everywhere(run: Run, standins: Standins) -> None:
-    run("sites", "list")
+def test_right_credentials_are_known_everywhere(
+    run: Run, standins: Standins, tmp_path: Path
+) -> None:
+    run("db", "upgrade")
     result = run("doctor")
     assert result.exit_code == 0, result.stdout
+    assert f"The database {tmp_path}/instance/commentbox.db answers" in result.stdout
     assert "tables are those of this version" in result.stdout
     assert result.stdout.count("knows the id and the secret") == len(NAMES)
     assert f"Twitter must know the callback {HERE}/login/twitter/callback" in result.stdout

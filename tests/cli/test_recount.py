@@ -27,6 +27,7 @@ def wrong(run: Run, tmp_path: Path) -> None:
 
 
 def test_counts_that_agree_are_reported_as_such(run: Run) -> None:
+    run("db", "upgrade")
     result = run("recount")
     assert (result.exit_code, result.stdout) == (0, "0 drift\n")
 

@@ -22,9 +22,9 @@ def test_a_site_is_added_to_a_database_that_is_made_on_the_way(run: Run, tmp_pat
         "Pages at exactly these addresses show its comments, and no others.\n"
     )
     assert (tmp_path / "instance" / "commentbox.db").is_file()
-    assert run("sites", "list").stdout == (
-        "blog\thold-first\thttps://blog.test https://www.blog.test\n"
-    )
+    listed = run("sites", "list")
+    assert listed.stdout == "blog\thold-first\thttps://blog.test https://www.blog.test\n"
+    assert listed.stderr == f"The database is {tmp_path}/instance/commentbox.db\n"
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,13 @@ def test_a_site_that_cannot_be_is_refused(run: Run, words: tuple[str, ...], sent
     assert run("sites", "list").stdout == "old\tpublish\thttps://old.test\n"
 
 
+def test_where_no_site_is_kept_is_said(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    listed = run("sites", "list")
+    assert (listed.exit_code, listed.stdout) == (0, "")
+    assert listed.stderr == f"No sites yet in {tmp_path}/instance/commentbox.db\n"
+
+
 def test_a_site_is_removed_only_after_a_yes(run: Run) -> None:
     run("sites", "add", "blog", "https://blog.test")
     kept = run("sites", "remove", "blog", typed="n\n")
@@ -76,6 +83,7 @@ def test_a_site_is_removed_only_after_a_yes(run: Run) -> None:
 
 
 def test_a_site_that_is_not_there_cannot_be_removed(run: Run) -> None:
+    run("db", "upgrade")
     result = run("sites", "remove", "blog", "--yes")
     assert (result.exit_code, result.stderr) == (1, "Error: There is no such site here.\n")
 
@@ -92,6 +100,7 @@ def test_tables_of_another_version_stop_every_command_on_postgresql(
     assert "run `commentbox db upgrade`" in refused[1].stderr
     assert run("db", "upgrade").stdout == "The tables are up to date.\n"
     assert run("db", "current").exit_code == 0
+    assert run("sites", "list").stderr.startswith("No sites yet in postgresql")
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA elsewhere CASCADE"))
     engine.dispose()

@@ -7,7 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
+from commentbox.adapters import schema
 from tests.conftest import SECRET
 from tests.servers import command, free_port, until
 
@@ -18,8 +20,11 @@ SETTINGS = {"SECRET_KEY": SECRET, "BASE_URL": "http://comments.localhost"}
 def test_the_worker_does_what_is_due_and_stops_when_told(
     tmp_path: Path, number: signal.Signals
 ) -> None:
+    file = tmp_path / "instance" / "commentbox.db"
+    file.parent.mkdir()
+    schema.upgrade(create_engine(f"sqlite:///{file}"))
     with command("worker", folder=tmp_path, port=free_port(), settings=SETTINGS) as running:
-        until(lambda: _done(tmp_path / "instance" / "commentbox.db"))
+        until(lambda: _done(file))
         running.process.send_signal(number)
         assert running.process.wait(20) == 0
     lines = running.errors.read_text("utf-8").splitlines()

@@ -73,7 +73,7 @@ def demo(port: int, article_port: int, provider_port: int, folder: Path, data: P
     address = f"http://blog.localhost:{article_port}"
     for each in ports[1:]:
         serve.wait_for_port("127.0.0.1", each)
-    with service.running(settings):
+    with service.beginning(settings):
         _add_site(address)
     blog = Process(target=_blog, args=(settings, ports, address, data, os.getpid()))
     blog.start()

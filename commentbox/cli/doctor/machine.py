@@ -52,7 +52,9 @@ def why(code: str) -> str:
 def _database(settings: Settings) -> Finding:
     file = Path(make_url(settings.database_url).database or "")
     if settings.is_sqlite and not file.exists():
-        return note(f"The database {file} is made when `commentbox serve` starts.")
+        return note(
+            f"The database {service.place(settings)} is made when `commentbox serve` starts."
+        )
     try:
         is_current = service.is_current(settings)
     except click.ClickException as problem:
@@ -60,7 +62,8 @@ def _database(settings: Settings) -> Finding:
     except DBAPIError as problem:
         return wrong(f"The database does not work: {str(problem.orig or problem).strip()}.")
     if is_current:
-        return ok("The database answers, and its tables are those of this version.")
+        where = service.place(settings)
+        return ok(f"The database {where} answers, and its tables are those of this version.")
     if settings.is_sqlite:
         return note("The database is brought up to date when `commentbox serve` starts.")
     return wrong("The tables of the database are old; run `commentbox db upgrade`.")
