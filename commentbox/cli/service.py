@@ -28,7 +28,8 @@ def beginning(settings: Settings | None = None) -> Iterator[Flask]:
 def running(settings: Settings | None = None) -> Iterator[Flask]:
     """Run the block inside the service, once its tables fit this version.
 
-    A database that is missing is not made: it is another one that its owner means. What it asks of the database may take as long as it needs, as a recount of many comments does.
+    A database that is missing is not made: it is another one that its owner means. What is asked of
+    it may take as long as it needs, as a recount of many comments does.
     """
     with working(settings) as app:
         for engine in db.engines.values():
