@@ -133,7 +133,7 @@ def _page(spot: Spot, refusal: CommentboxError | None = None) -> Response:
             form=_form(spot, trouble),
             longest=markdown.MAX_SOURCE,
             providers=offers.offered(),
-            by_mail=False,  # typing the digits takes script
+            by_mail=offers.by_mail(),
             doors=_doors(spot),
             me=_me(spot, view, reader),
         )
@@ -166,7 +166,7 @@ def _previews(spot: Spot, reader: Reader | None) -> list[Placed]:
 
 def _doors(spot: Spot) -> dict[str, str]:
     """Return the fields with which a log-in or a log-out names where it comes from, if any can."""
-    if not offers.providers():
+    if not (offers.providers() or offers.by_mail()):
         return {}
     if spot.thread:
         names = {"thread": spot.thread.id}
