@@ -58,8 +58,7 @@ def test_where_no_window_opens_the_walk_goes_on_in_the_tab(
     visitor.late.get_by_role("link", name="If no window opened, continue here").click()
     page.get_by_role("button", name="Allow", exact=True).click()
     page.wait_for_url(f"{article}#respond")
-    told = "[document.referrer, history.state, name, document.cookie]"
-    assert page.evaluate(told) == [f"{COMMENTS}/", None, "", ""]
+    _is_told_nothing(page)
     visitor.is_logged_in(name)
     assert len(page.context.pages) == (1 if way == "no windows" else 2)
     expect(visitor.box).to_have_value("In the tab")
@@ -67,6 +66,12 @@ def test_where_no_window_opens_the_walk_goes_on_in_the_tab(
     expect(visitor.frame.locator("#reply-title")).to_have_text("Leave a Reply to Ann")
     assert visitor.send().status == 201
     expect(visitor.frame.locator(".reply").filter(has_text="In the tab")).to_contain_text("Ada")
+
+
+def _is_told_nothing(page: Page) -> None:
+    """Fail where the article could read of the walk that came back to it."""
+    told = "[document.referrer, history.state, name, document.cookie]"
+    assert page.evaluate(told) == [f"{COMMENTS}/", None, "", ""]
 
 
 @pytest.mark.parametrize("opens", [True, False])
