@@ -1,14 +1,17 @@
 """Where the links of mails lead. Opening one shows a button: mail scanners open every link."""
 
+from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from commentbox.adapters.translations import N_, gettext
 from commentbox.comments import following, threads
+from commentbox.errors import Gone
 from commentbox.extensions import db
 from commentbox.lib import ids
-from commentbox.models import Account, Site, Subscription, Thread
+from commentbox.models import Account, Comment, Site, Status, Subscription, Thread
 from commentbox.notify import answers
 from commentbox.notify.links import Links, Purpose, Topic, Verdict
 from commentbox.notify.mail import Entry
@@ -18,9 +21,16 @@ from commentbox.web.kit.transaction import writes
 blueprint = Blueprint("mail", __name__, url_prefix="/mail")
 
 _WORDS: Final = {
-    Verdict.APPROVE: (N_("Approve this comment?"), N_("Approve"), N_("The comment is published.")),
-    Verdict.SPAM: (N_("Is this comment spam?"), N_("Mark as spam"), N_("The comment is spam.")),
-    Verdict.TRASH: (N_("Trash this comment?"), N_("Trash"), N_("The comment is in the trash.")),
+    Verdict.APPROVE: (N_("Approve this comment?"), N_("Approve")),
+    Verdict.SPAM: (N_("Is this comment spam?"), N_("Mark as spam")),
+    Verdict.TRASH: (N_("Trash this comment?"), N_("Trash")),
+}
+_STATES: Final = {
+    Status.PENDING: N_("The comment waits for a decision."),
+    Status.PUBLISHED: N_("The comment is published."),
+    Status.SPAM: N_("The comment is spam."),
+    Status.TRASHED: N_("The comment is in the trash."),
+    Status.DELETED: N_("The comment is deleted."),
 }
 
 
@@ -33,17 +43,18 @@ def _keep_private(response: Response) -> Response:
 
 
 @blueprint.get("/moderate/<token>")
-def ask_moderator(token: str) -> str:
+def ask_moderator(token: str) -> ResponseReturnValue:
     """Show a held comment, and the button for what the link does with it."""
-    asked = answers.wanted(_links(), token)
-    question, button, _done = _WORDS[asked.verdict]
-    thread = threads.by_id(asked.comment.thread_id)
-    site = db.session.get_one(Site, thread.site_id)
+    try:
+        asked = answers.wanted(_links(), token)
+    except Gone:
+        return _decided(token), HTTPStatus.GONE
+    question, button = _WORDS[asked.verdict]
     return render_template(
         "mail/moderate.html",
         title=gettext(question),
         button=gettext(button),
-        entry=Entry(asked.comment, thread, site),
+        entry=_entry(asked.comment),
         account=asked.account,
         queue=_links().queue(),
     )
@@ -51,13 +62,23 @@ def ask_moderator(token: str) -> str:
 
 @blueprint.post("/moderate/<token>")
 @writes
-def moderate(token: str) -> str:
+def moderate(token: str) -> ResponseReturnValue:
     """Decide about the comment, once."""
     require_own_origin()
-    asked = answers.decide(_links(), token)
-    return _said(
-        gettext(_WORDS[asked.verdict][2]), link=_links().queue(), words=gettext("All that waits")
-    )
+    try:
+        answers.decide(_links(), token)
+    except Gone:
+        return _decided(token), HTTPStatus.GONE
+    return _decided(token)
+
+
+@blueprint.post("/moderate/<token>/undo")
+@writes
+def undo(token: str) -> str:
+    """Take the decision back, for an hour, if nobody has decided since."""
+    require_own_origin()
+    answers.undo(_links(), token)
+    return _decided(token)
 
 
 @blueprint.get("/confirm/<token>")
@@ -118,6 +139,34 @@ def leave(token: str) -> str:
 
 def _links() -> Links:
     return Links.from_settings(settings())
+
+
+def _decided(token: str) -> str:
+    """Say what became of a link's comment, and how to take that back."""
+    found = answers.decided(_links(), token)
+    comment = found.comment
+    return render_template(
+        "mail/decided.html",
+        title=gettext(_STATES[comment.status]),
+        entry=None if comment.status is Status.DELETED else _entry(comment),
+        who=_who(found) if comment.status is not Status.PENDING else "",
+        link=_links().comment(comment.id) if comment.is_published else "",
+        undo=url_for("mail.undo", token=token) if found.batch else "",
+        queue=_links().queue(),
+    )
+
+
+def _who(found: answers.Decided) -> str:
+    if found.by is None:
+        return ""
+    if found.by is found.account:
+        return gettext("You decided so.")
+    return gettext("%(name)s decided so.") % {"name": found.by.name}
+
+
+def _entry(comment: Comment) -> Entry:
+    thread = threads.by_id(comment.thread_id)
+    return Entry(comment, thread, db.session.get_one(Site, thread.site_id))
 
 
 def _confirming(token: str) -> str:

@@ -88,6 +88,83 @@ def test_a_link_is_used_up_when_anybody_has_decided_even_if_it_was_taken_back(
     assert _status(held) is Status.PENDING
 
 
+def test_a_decision_is_taken_back_on_the_page_that_tells_of_it(
+    links: Links, held: Comment, moderator: Account, client: FlaskClient
+) -> None:
+    link = _sent(links.decide(held, Verdict.APPROVE, by=moderator))
+    said = client.post(link, base_url=BASE, headers=OURS).text
+    assert "The comment is published." in said
+    assert f'href="{links.comment(held.id)}"' in said
+    undo = _undo(said)
+    assert client.post(undo, base_url=BASE).status_code == 403
+    assert client.get(undo, base_url=BASE).status_code == 405
+    answer = client.post(undo, base_url=BASE, headers=OURS)
+    assert (answer.status_code, _status(held)) == (200, Status.PENDING)
+    assert "The comment waits for a decision." in answer.text
+    assert client.post(undo, base_url=BASE, headers=OURS).status_code == 409
+    assert client.post(link, base_url=BASE, headers=OURS).status_code == 410
+
+
+def test_a_used_link_says_where_the_comment_is_and_who_decided(
+    links: Links, held: Comment, moderator: Account, client: FlaskClient
+) -> None:
+    spam, trash = (links.decide(held, each, by=moderator) for each in list(Verdict)[1:])
+    client.post(_sent(spam), base_url=BASE, headers=OURS)
+    for link in (spam, trash):
+        page = client.get(link, base_url=BASE)
+        assert page.status_code == 410
+        assert all(
+            words in page.text for words in ("The comment is spam.", "You decided so", "Ann")
+        )
+    assert links.comment(held.id) not in page.text
+    client.post(_undo(page.text), base_url=BASE, headers=OURS)
+    assert _status(held) is Status.PENDING
+
+
+def test_a_link_takes_back_no_decision_of_others_of_many_or_of_long_ago(
+    links: Links,
+    held: Comment,
+    moderator: Account,
+    client: FlaskClient,
+    site: Site,
+    post: Callable[..., Comment],
+) -> None:
+    link = links.decide(held, Verdict.APPROVE, by=moderator)
+    other = people.invite("li@example.org", site=site, name="Li")
+    theirs = actions.trash([actions.Seen.of(held)], by=other)
+    page = client.get(_sent(link), base_url=BASE).text
+    assert "Li decided so" in page
+    assert "<form" not in page
+    actions.undo(theirs.id, by=other)
+    actions.trash([actions.Seen.of(each) for each in (held, post("Another"))], by=moderator)
+    assert "<form" not in client.get(_sent(link), base_url=BASE).text
+    refused = client.post(f"{link}/undo", base_url=BASE, headers=OURS)
+    assert (refused.status_code, _status(held)) == (409, Status.TRASHED)
+
+
+def test_a_decision_by_mail_can_be_taken_back_for_an_hour(
+    links: Links, held: Comment, moderator: Account, client: FlaskClient
+) -> None:
+    link = _sent(links.decide(held, Verdict.TRASH, by=moderator))
+    client.post(link, base_url=BASE, headers=OURS)
+    with clock.turned_by(timedelta(minutes=61)):
+        page = client.get(link, base_url=BASE)
+        assert "The comment is in the trash." in page.text
+        assert "<form" not in page.text
+        assert client.post(f"{link}/undo", base_url=BASE, headers=OURS).status_code == 409
+
+
+def test_a_used_link_shows_nothing_of_what_was_deleted(
+    links: Links, held: Comment, moderator: Account, client: FlaskClient
+) -> None:
+    admin = people.invite("ad@example.org", name="Ad")
+    link = links.decide(held, Verdict.APPROVE, by=moderator)
+    actions.delete([actions.Seen.of(held)], by=admin)
+    page = client.get(_sent(link), base_url=BASE)
+    assert (page.status_code, "fine" in page.text) == (410, False)
+    assert "The comment is deleted." in page.text
+
+
 def test_a_comment_that_was_edited_since_is_not_approved(
     links: Links, held: Comment, moderator: Account, client: FlaskClient
 ) -> None:
@@ -184,6 +261,12 @@ def _sent(link: str) -> str:
     """Commit what the test has written and return the link."""
     db.session.commit()
     return link
+
+
+def _undo(page: str) -> str:
+    """Return where the page's only form leads."""
+    [action] = re.findall(r'<form method="post" action="([^"]+)"', page)
+    return str(action)
 
 
 def _status(comment: Comment) -> Status | None:
