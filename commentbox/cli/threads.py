@@ -6,7 +6,7 @@ from typing import Protocol
 import click
 
 from commentbox.cli import service
-from commentbox.comments import closing
+from commentbox.comments import closing, moving
 from commentbox.comments.threads import site_named, site_of
 from commentbox.extensions import begin_writing, db
 from commentbox.models import Site, Thread
@@ -20,7 +20,7 @@ class Find(Protocol):
 
 @click.group()
 def threads() -> None:
-    """Close threads for new comments, and open them again."""
+    """Close threads for new comments, open them again, and move them."""
 
 
 @threads.command()
@@ -40,6 +40,29 @@ def close(address_or_id: str, name: str | None) -> None:
 def reopen(address_or_id: str, name: str | None) -> None:
     """Take comments again on an article, named by its address or its thread's id."""
     _do(closing.reopen, closing.found, address_or_id, name, said="Opened")
+
+
+@threads.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--site", "name", help="Only on this site; without it, on every site it is on.")
+@click.option("--id", "own_id", default="", help="Your own name for it, as in data-thread-id.")
+def move(old: str, new: str, name: str | None, own_id: str) -> None:
+    """Let the discussion of the article at OLD go on at NEW, with all its comments.
+
+    OLD is an address, also of a host that is given up, or the thread's id. Where NEW has comments
+    already, nothing is moved.
+    """
+    with service.running():
+        begin_writing()
+        lines = []
+        for thread in moving.found(old, site=site_named(name) if name else None):
+            before = thread.url
+            moving.move(thread, address=new, own_id=own_id)
+            lines.append(f"Moved {before} to {thread.url} on {site_of(thread).name}.")
+        db.session.commit()
+    for line in lines:
+        click.echo(line)
 
 
 def _do(
