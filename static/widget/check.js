@@ -28,7 +28,7 @@ export function faults() {
  */
 export function website(typed) {
   const text = typed.trim();
-  return text && !/^[a-z][a-z\d+-]*:(?!\d)/i.test(text) ? `https://${text}` : text;
+  return text && !/^[a-z][a-z\d+-]*:(?!\d)|\s/i.test(text) ? `https://${text}` : text;
 }
 
 /** @type {Record<string, (text: string, required: boolean) => string | false>} */
@@ -43,13 +43,13 @@ const CHECKS = {
     return !EMAIL.test(text) && phrase("email.invalid");
   },
   author: (text, required) => required && !VISIBLE.test(text) && phrase("author.missing"),
-  url: (text) => text !== "" && !isOfTheWeb(website(text)) && phrase("url.invalid"),
+  url: (text) => text && !isOfTheWeb(website(text)) && phrase("url.invalid"),
 };
 
 /** @param {string} text */
 function isOfTheWeb(text) {
   try {
-    return !/\s/.test(text) && /^https?:$/.test(new URL(text).protocol);
+    return /\s/.test(text) || /^https?:$/.test(new URL(text).protocol);
   } catch {
     return false;
   }

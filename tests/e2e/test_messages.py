@@ -23,7 +23,8 @@ WRONG = [
     ("email", "a@b", "Invalid email address"),
     ("author", "", "Please enter your name here"),
     ("url", "ftp://ann.example", "Enter a web address that starts with http:// or https://"),
-    ("url", "https://exa mple.org", "Enter a web address that starts with http:// or https://"),
+    ("url", "https://exa mple.org", "A web address has no spaces in it."),
+    ("url", "mia example", "A web address has no spaces in it."),
     ("url", "javascript:alert(1)", "Enter a web address that starts with http:// or https://"),
 ]
 

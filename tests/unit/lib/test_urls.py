@@ -216,7 +216,13 @@ def test_a_website_becomes_an_address_that_shows_its_host(typed: str, expected: 
 def test_what_is_no_public_website_is_refused(typed: str) -> None:
     with pytest.raises(Invalid) as caught:
         urls.web_address(typed)
-    assert caught.value.code == "website.invalid"
+    assert caught.value.code == ("website.spaced" if " " in typed else "website.invalid")
+
+
+@pytest.mark.parametrize("typed", ["mia example", "https://mia example", "alice.example/a\u00a0b"])
+def test_a_website_with_spaces_is_refused_for_them(typed: str) -> None:
+    with pytest.raises(Invalid, match=r"website\.spaced"):
+        urls.web_address(typed)
 
 
 @pytest.mark.parametrize(
