@@ -37,6 +37,6 @@ def by_mail() -> bool:
 def label(name: str) -> str:
     """Return what people call a provider, even one that is no longer configured."""
     if name == email_code.PROVIDER:
-        return gettext("email")
+        return gettext("Email")
     found = providers().get(name)
     return found.label if found else name

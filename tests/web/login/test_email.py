@@ -28,8 +28,8 @@ def test_the_right_code_logs_in(person: Person) -> None:
     answer = _finish(person, _code(person), name="Ann")
     assert (answer.status_code, answer.get_json()["outcome"]) == (200, "ok")
     me = person.me().get_json()
-    assert (me["name"], me["label"], me["has_mail"]) == ("Ann", "email", True)
-    assert "You are commenting using your email account." in me["html"]
+    assert (me["name"], me["label"], me["has_mail"]) == ("Ann", "Email", True)
+    assert "You are commenting using your Email account." in me["html"]
     assert ANN["email"] not in answer.text
 
 
@@ -113,7 +113,8 @@ def test_who_asks_for_a_fourth_code_hears_when_to_ask_again(
     spellings = [f"{name}@example.org" for name in (who, who.upper(), who)]
     assert [_ask(person, email=email).status_code for email in spellings] == [200] * 3
     refused = _ask(person, email=spellings[0])
-    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "900")
+    assert refused.status_code == 429
+    assert 840 < int(refused.headers["Retry-After"]) <= 900
     detail = "Too many login attempts. Try again in 15 minutes."
     assert refused.get_json()["detail"] == detail
     assert len(_jobs(person)) == 3
