@@ -1,5 +1,7 @@
 """Logging in by six digits: what was written before by this browser is theirs afterwards."""
 
+import re
+
 import pytest
 from flask import Flask
 from playwright.sync_api import Locator, Route, expect
@@ -31,6 +33,18 @@ def test_what_a_guest_wrote_is_theirs_after_the_code(visitor: Visitor, desk: Fla
     with desk.app_context():
         mine = select(Comment).where(Comment.author_email == address)
         assert db.session.scalars(mine).one().account_id
+
+
+def test_another_code_is_announced_and_one_too_many_refused(visitor: Visitor) -> None:
+    panel, told = Panel(visitor), visitor.frame.locator("#code-sent")
+    _type_address(visitor, f"{ids.new().lower()}@example.org")
+    for words in (re.compile("^\\s*Type the six"), *[re.compile("We sent another code. Type")] * 2):
+        panel.send.click()
+        expect(told).to_contain_text(words)
+        expect(panel.digits).to_be_focused()
+        panel.address.focus()
+    panel.send.click()
+    expect(visitor.message).to_contain_text("Too many login attempts. Try again in 15 minutes.")
 
 
 def test_one_s_account_opens_from_the_frame_without_another_code(

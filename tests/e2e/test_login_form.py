@@ -238,6 +238,7 @@ def test_another_tab_of_the_site_logs_in_and_out(visitor: Visitor, other_article
     other.frame.get_by_role("button", name="Log Out").click()
     other.is_guest()
     visitor.is_guest()
+    expect(visitor.frame.get_by_text(EXPIRED)).to_be_visible()
     expect(visitor.box).to_have_value("Untouched")
     expect(visitor.frame.locator("#author")).to_have_value("Gus")
 

@@ -34,8 +34,8 @@ export async function send() {
   const asked = { email: address.value.trim(), challenge: made.challenge, site };
   const answer = await post("/login/email", asked, address);
   if (!answer) return;
+  const text = phrase(verifier ? "resent" : "codeSent", { address: asked.email });
   verifier = made.verifier;
-  const text = phrase("codeSent", { address: asked.email });
   const sent = part("code-sent");
   sent.hidden = false;
   /** @type {HTMLElement} */ (sent.querySelector(".words")).textContent = text;

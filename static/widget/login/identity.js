@@ -57,7 +57,7 @@ async function recall() {
   const stays = block.dataset.state === "connecting" || (me && block.dataset.state === "guest");
   if (stays) me = found;
   else if (found) show(found);
-  else if (me) beGuest();
+  else if (me) ended();
 }
 
 /** The login that a comment was sent under has ended: the text stays, and nothing is sent. */
