@@ -23,6 +23,12 @@ def test_a_published_comment_comes_back_as_it_is_shown(reader: Reader) -> None:
     assert tokens.digest(answer.headers["Commentbox-Author"]) == comment.author_key
 
 
+def test_a_preview_leads_to_no_website(patient: Reader) -> None:
+    answer = patient.write(comment="Mine", url="ann.example")
+    assert "This is a preview" in answer.text
+    assert "ann.example" not in answer.text
+
+
 def test_a_held_comment_comes_back_as_a_preview(patient: Reader) -> None:
     answer = patient.write(comment="Held words https://x.example/")
     assert answer.status_code == 202
