@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Select, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from commentbox import policy
@@ -72,15 +72,15 @@ def page(folder: Folder, *, after: Cursor | None = None, limit: int = PAGE) -> P
     return Page(found[:limit], Cursor(last.created_at, last.id) if last else None)
 
 
-def counts(site_ids: Collection[str]) -> dict[Status, int]:
-    """Return how many comments each folder holds, up to `COUNTED`, in one query."""
+def counts(site_ids: Collection[str], *, words: str = "") -> dict[Status, int]:
+    """Return how many comments with the words each folder holds, up to `COUNTED`, in one query."""
     if not site_ids:
         return dict.fromkeys(FOLDERS, 0)
     parts = []
     for status in FOLDERS:
         some = (
             select(Comment.id)
-            .where(Comment.site_id.in_(site_ids), Comment.status == status)
+            .where(Comment.site_id.in_(site_ids), Comment.status == status, *_with(words))
             .limit(COUNTED)
             .subquery()
         )
@@ -150,13 +150,12 @@ def _within(folder: Folder, after: Cursor | None) -> Select[str]:
     if after:
         key = tuple_(Comment.created_at, Comment.id)
         query = query.where(key < tuple_(literal(after.moment), literal(after.id)))
-    if folder.words:
-        query = query.where(
-            or_(
-                *(
-                    column.icontains(folder.words, autoescape=True)
-                    for column in (Comment.author_name, Comment.author_email, Comment.source)
-                )
-            )
-        )
-    return query
+    return query.where(*_with(folder.words))
+
+
+def _with(words: str) -> list[ColumnElement[bool]]:
+    """Return what is true of comments with these words: nothing more when there are none."""
+    if not words:
+        return []
+    columns = (Comment.author_name, Comment.author_email, Comment.source)
+    return [or_(*(column.icontains(words, autoescape=True) for column in columns))]

@@ -32,7 +32,7 @@ def edit(comment_id: str) -> ResponseReturnValue:
     try:
         batch = actions.edit(seen, typed=typed, by=visitor().account)
     except (Invalid, Conflict) as error:
-        return _again(comment_id, error, back=back, edit=typed)
+        return _again(comment_id, error, back=back, field="edit", typed=typed)
     return deciding.to(places.with_notice(back, done=batch.id, at=comment_id))
 
 
@@ -44,7 +44,7 @@ def reply(comment_id: str) -> ResponseReturnValue:
     try:
         answering.answer(seen, typed=typed, by=visitor().account)
     except (Invalid, Conflict, Closed) as error:
-        return _again(comment_id, error, back=back, reply=typed)
+        return _again(comment_id, error, back=back, field="reply", typed=typed)
     return deciding.to(places.with_notice(back, done="reply", at=comment_id))
 
 
@@ -55,21 +55,20 @@ def _form(comment_id: str) -> tuple[actions.Seen, str, str]:
 
 
 def _again(
-    comment_id: str,
-    error: Invalid | Conflict | Closed,
-    *,
-    back: str,
-    edit: str = "",
-    reply: str = "",
+    comment_id: str, error: Invalid | Conflict | Closed, *, back: str, field: str, typed: str
 ) -> ResponseReturnValue:
     """Show the page again with what was typed: no text is lost to an error."""
     db.session.rollback()
     trouble = problem(error)
-    page = _page(comment_id, back=back, edit=edit, reply=reply, problem=trouble.detail)
-    return page, trouble.status
+    at = field if isinstance(error, Invalid) else ""
+    kept = {field: typed} if typed.strip() else {}
+    return _page(comment_id, back=back, problem=trouble.detail, at=at, **kept), trouble.status
 
 
-def _page(comment_id: str, *, back: str, edit: str = "", reply: str = "", problem: str = "") -> str:
+def _page(
+    comment_id: str, *, back: str, edit: str = "", reply: str = "", problem: str = "", at: str = ""
+) -> str:
+    """Show a comment; a problem is said beside the field that it is `at`, if any."""
     comment_id = given.known_id(comment_id, code="comment.unknown")
     item = queue.item(visitor().roles, comment_id)
     return desk.page(
@@ -81,6 +80,7 @@ def _page(comment_id: str, *, back: str, edit: str = "", reply: str = "", proble
         edit=edit or item.comment.source,
         reply=reply,
         problem=problem,
+        at=at,
     )
 
 

@@ -61,11 +61,14 @@ def show() -> str:
     chosen = _chosen_sites(sites, asked.site)
     after = cursor.parse(asked.after) if asked.after else None
     folder = queue.Folder([site.id for site in chosen], asked.status, asked.words)
+    page = queue.page(folder, after=after)
+    is_elsewhere = asked.words and not page.items
     return desk.page(
         "admin/queue.html",
         asked=asked,
         sites=sites,
-        page=queue.page(folder, after=after),
+        page=page,
+        elsewhere=queue.counts(folder.site_ids, words=asked.words) if is_elsewhere else {},
         counts=queue.counts(folder.site_ids),
         most=queue.COUNTED,
         may_delete={site.id for site in chosen if _may_delete(site)},

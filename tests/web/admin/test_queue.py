@@ -148,6 +148,30 @@ def test_pages_follow_each_other(desk: Desk) -> None:
     assert desk.get("/admin/queue?after=x").status_code == 422
 
 
+def test_a_search_that_finds_nothing_says_where_something_is(desk: Desk) -> None:
+    for number in range(3):
+        found = desk.add_comment(f"A pelican, number {number}")
+        if number:
+            desk.post("/admin/decisions", only=f"approve {found}.0")
+    page = desk.get("/admin/queue?status=spam&q=pelican").text
+    said = page[page.index('class="empty"') :]
+    assert re.findall(r'href="([^"]+)">([^<]*)<', said.partition("</div>")[0]) == [
+        ("/admin/queue?status=pending&amp;q=pelican", "Pending: 1"),
+        ("/admin/queue?status=published&amp;q=pelican", "Published: 2"),
+    ]
+    nowhere = desk.get("/admin/queue?status=spam&q=unicorn").text
+    assert "No comment here matches these words." in nowhere
+    assert "q=unicorn" not in nowhere.partition('class="empty"')[2]
+
+
+def test_a_published_comment_has_a_link_to_its_place(desk: Desk) -> None:
+    comment = desk.add_comment()
+    assert f'href="/c/{comment}"' not in desk.get("/admin/queue").text
+    desk.post("/admin/decisions", only=f"approve {comment}.0")
+    for path in ("/admin/queue?status=published", f"/admin/comments/{comment}"):
+        assert f'<a href="/c/{comment}" target="_blank"' in desk.get(path).text
+
+
 def test_counts_are_told_to_the_page(desk: Desk) -> None:
     desk.add_comment()
     counts = desk.client.get("/admin/counts", base_url="https://comments.test").get_json()
@@ -167,8 +191,14 @@ def test_an_edit_shows_in_the_history(desk: Desk) -> None:
 @pytest.mark.parametrize(("typed", "words"), [(" ", "Please enter"), ("x" * 10_001, "too long")])
 def test_a_bad_edit_is_explained_in_place(desk: Desk, typed: str, words: str) -> None:
     comment = desk.add_comment("Old")
-    answer = desk.post(f"/admin/comments/{comment}", revision="0", comment=typed)
-    assert (answer.status_code, words in answer.text) == (422, True)
+    for path, field in (("", "edit"), ("/replies", "reply")):
+        answer = desk.post(f"/admin/comments/{comment}{path}", revision="0", comment=typed)
+        assert answer.status_code == 422
+        [wrong] = re.findall(r'<textarea [^>]*id="(\w+)"[^>]*aria-invalid="true"', answer.text)
+        assert wrong == field
+        said = re.search(rf'id="{field}-wrong" role="alert">([^<]*)<', answer.text)
+        assert said
+        assert words in said[1]
 
 
 def test_a_stale_edit_keeps_what_was_typed(desk: Desk) -> None:
