@@ -101,6 +101,7 @@ def of_windows(visitor: Visitor, standins: Standins) -> Views:
     visitor.forget_frame()
     visitor.box.focus()
     window = visitor.enter("google")
+    window.wait_for_url("**/login/continue/*")  # With its styles: one without them is wider.
     window.mouse.move(5, 5)
     expect(window.locator("#continue")).to_be_enabled()
     yield "continue", window
