@@ -11,6 +11,7 @@ from commentbox.accounts import sessions
 from commentbox.adapters.translations import gettext
 from commentbox.errors import NotSignedIn
 from commentbox.extensions import db
+from commentbox.lib import text
 from commentbox.models import Account, Identity, Session, SessionKind, Site
 from commentbox.web.kit import cookies, devices, forms, offers
 from commentbox.web.kit.requests import settings
@@ -108,6 +109,7 @@ def who(reader: Reader) -> dict[str, Any]:
         "avatar": reader.account.avatar_id or "",
         "provider": reader.identity.provider,
         "label": offers.label(reader.identity.provider),
+        "hue": text.hue(reader.account.id),
         "picture": gettext(known.picture) if known else "",
         "session": reader.session.id,
     }

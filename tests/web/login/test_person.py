@@ -40,6 +40,15 @@ def test_who_logs_in_there_comes_back_there(person: Person) -> None:
     assert 'value="Ada Lovelace"' in page
 
 
+def test_a_person_has_one_colour_in_form_thread_and_account(ada: Person) -> None:
+    me = ada.me().get_json()
+    ada.reader.write(session=me["session"])
+    shown = [me["html"], ada.reader.get().text, ada.client.get("/me").text]
+    hues = [re.findall(r'class="avatar" data-hue="(\d+)"', page) for page in shown]
+    assert [len(each) for each in hues] == [1, 1, 1]
+    assert hues[0] == hues[1] == hues[2]
+
+
 def test_who_was_dismissed_is_offered_no_way_to_lock_themselves_out(person: Person) -> None:
     person.reader.change(lambda: people.invite("mia@example.org"))
     mia = replace(ADA, email="mia@example.org", email_verified=True, is_authoritative=True)
