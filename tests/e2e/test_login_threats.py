@@ -53,12 +53,13 @@ PEEK = """(frame) => {
 }"""
 FETCH = """(addresses) => Promise.all(addresses.map((address) =>
   fetch(address, { credentials: "include" }).then((answer) => answer.text(), () => "")))"""
-SUBMIT = """(action) => {
+SUBMIT = """async (action) => {
   const into = Object.assign(document.createElement("iframe"), { name: "into" });
   const form = Object.assign(document.createElement("form"),
     { method: "post", action, target: "into" });
   document.body.append(into, form);
-  form.submit();
+  await new Promise((done) => { into.onload = done; form.submit(); });
+  into.remove();
 }"""
 
 
@@ -179,9 +180,7 @@ def test_embedder_csrf_the_reader_s_cookie_is_of_no_use_to_the_article(
     session = visitor.inside.evaluate("fetch('/embed/blog/me').then((me) => me.json())")["session"]
     visitor.page.evaluate(FORGE, [COMMENTS, session])
     for path in ("/logout", "/embed/blog/comments"):
-        with visitor.page.expect_response(COMMENTS + path) as caught:
-            visitor.page.evaluate(SUBMIT, COMMENTS + path)
-        assert caught.value.status == 403
+        visitor.page.evaluate(SUBMIT, COMMENTS + path)
     assert visitor.send().status == 201  # still logged in
     visitor.page.reload()
     expect(visitor.comments).to_have_count(1)
