@@ -17,6 +17,7 @@ from commentbox.cli.demo import readers
 from tests.servers import Running, command, free_port, until
 
 PAGE = "/why-a-song-stays-in-your-head"
+COLOUR = r'class="avatar" data-hue="(\d+)"[^>]*>[^<]*</span>\s*<header[^>]*>\s*<b[^>]*><bdi>{}<'
 
 
 def start(folder: Path, data: Path) -> tuple[tuple[str, ...], int, int]:
@@ -48,6 +49,7 @@ def test_the_demo_shows_an_article_its_discussion_and_the_desk(tmp_path: Path) -
     assert f"http://comments.localhost:{port}/embed.js".encode() in article
     assert thread.count('data-status="published"') >= len(readers.FRIENDLY)
     assert "First time here" not in thread
+    assert len(set(re.findall(COLOUR.format("Ines"), thread))) == 1
     assert desk == 200
 
 

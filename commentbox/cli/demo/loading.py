@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -11,6 +11,7 @@ from typing import Any, Final
 import click
 
 from commentbox.cli.demo.readers import Said
+from commentbox.lib import tokens
 
 _PATIENCE: Final = 30  # seconds for the service to start
 
@@ -35,7 +36,11 @@ class Service:
         raise click.ClickException("The service did not start.")
 
     def post(self, said: Sequence[Said], *, title: str) -> None:
-        """Post comments with their replies; one that the service refuses is left out."""
+        """Post comments with their replies; one that the service refuses is left out.
+
+        Who has one name is one reader, with one secret, as in a browser of theirs.
+        """
+        keys = {one.name: tokens.new() for one in _everything(said)}
         waiting: list[tuple[Said, str | None]] = [(one, None) for one in reversed(said)]
         while waiting:
             one, parent = waiting.pop()
@@ -44,6 +49,7 @@ class Service:
                 "comment": one.text,
                 "name": one.name,
                 "email": "reader@example.org",
+                "author_key": keys[one.name],
                 "parent_id": parent,
             }
             status, answer = self._ask("POST", f"/api/v1/sites/{self._site}/comments", body)
@@ -56,3 +62,10 @@ class Service:
             connection.request(method, path, content, {"Content-Type": "application/json"})
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read() or "{}")
+
+
+def _everything(said: Sequence[Said]) -> Iterator[Said]:
+    """Yield comments and all their replies."""
+    for one in said:
+        yield one
+        yield from _everything(one.replies)
