@@ -14,6 +14,7 @@ from commentbox.cli.demo.providers import Standins
 from commentbox.cli.doctor.logins import CONSOLES
 from commentbox.config.providers import BUILT_IN
 from tests.cli.conftest import Run
+from tests.outside import listening, says
 from tests.paths import ROOT
 from tests.reader import Reader
 from tests.smtp import Authority, Sink, serving, unused_port
@@ -193,6 +194,21 @@ def test_a_mail_server_without_tls_is_found(run: Run, monkeypatch: pytest.Monkey
     with serving(Sink()) as url:
         monkeypatch.setenv("COMMENTBOX_SMTP_URL", url)
         assert "cannot be used: STARTTLS" in run("doctor", "--quiet").stdout
+
+
+def test_an_address_of_this_machine_is_asked_without_tls(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMENTBOX_BASE_URL", f"http://127.0.0.1:{unused_port()}")
+    assert "does not answer: is `commentbox serve` running?" in run("doctor").stdout
+    answers = [(b'{"ok": true}', "is answered by Commentbox."), (b"{}", "by something else than")]
+    for body, words in answers:
+        with listening(says(body)) as server:
+            monkeypatch.setenv("COMMENTBOX_BASE_URL", f"http://127.0.0.1:{server.port}")
+            result = run("doctor")
+        assert words in result.stdout
+        assert "is for this very machine: the public needs https://" in result.stdout
+        assert result.exit_code == (0 if body != b"{}" else 1)
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import click
+from requests import RequestException, Session
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from commentbox.adapters import http
-from commentbox.adapters.http import Unreachable
+from commentbox.adapters.http import Deadline, Door, Unreachable
 from commentbox.adapters.mailer import Mailer
 from commentbox.cli import service
 from commentbox.cli.doctor.finding import Finding, note, ok, wrong
@@ -41,7 +42,11 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield ok("The settings can be used.")
     yield _database(settings)
     yield _mail(settings)
-    yield _address(settings)
+    if settings.is_secure:
+        yield _address(settings.base_url)
+    else:
+        yield note(f"{settings.base_url} is for this very machine: the public needs https://")
+        yield _address_here(settings.base_url)
 
 
 def why(code: str) -> str:
@@ -87,10 +92,20 @@ def _mail(settings: Settings) -> Finding:
     return ok(f"The mail server {host} takes mail from {settings.mail_from}.")
 
 
-def _address(settings: Settings) -> Finding:
-    home = settings.base_url
-    if not settings.is_secure:
-        return note(f"{home} is for this very machine: the public needs https://")
+def _address_here(home: str) -> Finding:
+    with Session() as session:
+        session.trust_env = False
+        session.mount("http://", Door(Deadline(_SECONDS)))
+        try:
+            answer = session.get(f"{home}/healthz", allow_redirects=False)
+        except (RequestException, Unreachable):
+            return note(f"{home} does not answer: is `commentbox serve` running?")
+    if answer.status_code != HTTPStatus.OK or not _is_ours(answer.content):
+        return wrong(f"{home} is answered by something else than Commentbox.")
+    return ok(f"{home} is answered by Commentbox.")
+
+
+def _address(home: str) -> Finding:
     try:
         answer = http.fetch(f"{home}/healthz", most_bytes=_MOST_BYTES, seconds=_SECONDS)
     except Unreachable as problem:
