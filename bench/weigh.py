@@ -75,9 +75,9 @@ def _bytes(folder: Path) -> list[Weight]:
     page = _sent(client, f"/embed/blog?url={ARTICLE}")
     html = gzip.decompress(page).decode()
     linked = re.findall(r'(?:src|href)="[^"]*(/static/[^"]+)"', html)
-    scripts, to_log_in, window = (
+    scripts, to_log_in, window, page_of_ours = (
         sum(_static(client, html, path) for path in (ROOT / "static" / folder).glob("*.js"))
-        for folder in ("widget", "widget/login", "login")
+        for folder in ("widget", "widget/login", "login", "page")
     )
     loader = len(_sent(client, "/embed.js"))
     styles = sum(len(_sent(client, path)) for path in linked if path.endswith(".css"))
@@ -87,6 +87,7 @@ def _bytes(folder: Path) -> list[Weight]:
         Weight("all script where nobody can log in, gzip", loader + scripts, 12 * KB),
         Weight("all script where one can, gzip", loader + scripts + to_log_in, 17 * KB),
         Weight("script of the log-in window, gzip", window, 1 * KB),
+        Weight("script of the thread's own page, gzip", page_of_ours, 1 * KB),
         Weight("styles, gzip", styles, 8 * KB),
         Weight(f"first view with {COMMENTS} comments, gzip", first, 40 * KB),
         Weight("files that the first view asks for", 2 + len(set(linked)), 4, "requests"),

@@ -32,6 +32,15 @@ def test_a_guest_posts_without_script(plain: Page) -> None:
     expect(plain).to_have_url(re.compile(r"/t/\w+"))
 
 
+def test_enter_in_a_field_posts_and_logs_nobody_in(plain: Page) -> None:
+    plain.locator("#comment").fill("By a key")
+    plain.locator("#email").fill("ann@example.org")
+    plain.locator("#author").fill("Ann")
+    plain.wait_for_timeout(QUICKEST)
+    plain.locator("#author").press("Enter")
+    expect(plain.locator("article.comment")).to_contain_text("By a key")
+
+
 def test_mistakes_come_back_with_everything_that_was_typed(plain: Page) -> None:
     plain.locator("#comment").fill("Keep me")
     plain.locator("#email").fill("ann@")
@@ -50,13 +59,14 @@ def test_somebody_logs_in_posts_and_logs_out_without_script(
     plain: Page, standins: Standins
 ) -> None:
     standins.facebook.answer = ""
+    plain.locator("#comment").fill("By nobody's script")
     plain.get_by_role("button", name="Log in with Facebook").click()
     if not plain.url.startswith("https://facebook.test"):  # the page in between leads on
         plain.wait_for_url("https://facebook.test/**")
     plain.get_by_role("button", name="Allow", exact=True).click()
     plain.wait_for_url("**/t*")
     expect(plain.get_by_text("You are commenting using your Facebook account.")).to_be_visible()
-    plain.locator("#comment").fill("By nobody's script")
+    expect(plain.locator("#comment")).to_have_value("By nobody's script")
     plain.wait_for_timeout(QUICKEST)
     plain.get_by_role("button", name="Post Comment").click()
     expect(plain.locator("article.comment .author")).to_have_text("Ada Reader")

@@ -23,13 +23,20 @@ def test_the_first_comment_opens_the_page_of_the_thread(reader: Reader) -> None:
     assert reader.client.get(PLACE).location == f"/t/{comment.thread_id}"
 
 
-def test_the_page_names_its_article_and_runs_no_script(reader: Reader) -> None:
+def test_the_page_names_its_article_and_runs_one_script(reader: Reader) -> None:
     path = f"/t/{reader.fill(10)}"
     page = reader.client.get(path)
     assert f'<a href="{ARTICLE}"><bdi>An article</bdi></a>' in page.text
-    assert "<script" not in page.text
+    assert re.findall(r"<script[^>]*/(\w+/\w+\.js)\"></script>", page.text) == ["page/keep.js"]
     assert page.headers["Cache-Control"] == "private, no-cache"
     assert page.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+
+
+def test_enter_in_a_field_presses_the_button_that_posts(reader: Reader) -> None:
+    first = re.findall(r"<button[^>]*>[^<]*", reader.client.get(PLACE).text)[0]
+    assert first.endswith(">Post Comment")
+    assert "name=" not in first
+    assert "formaction=" not in first
 
 
 def test_what_was_typed_stays_when_it_cannot_be_stored(reader: Reader) -> None:
