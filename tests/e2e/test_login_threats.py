@@ -1,6 +1,7 @@
 """Attacks on logging in that take a browser, named after the attack."""
 
 import json
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
@@ -9,6 +10,7 @@ from commentbox.cli.demo.providers import Standins
 from commentbox.lib import ids, tokens
 from tests.e2e.hosts import COMMENTS, EMBED, EVIL, Articles
 from tests.e2e.logging_in import Visitor
+from tests.servers import until
 
 ARTICLE = "https://blog.test/1"
 FORM = """<form method=post target=_blank action="{action}">{fields}<button>Win!</button></form>
@@ -174,13 +176,18 @@ def test_clickjacking_a_double_click_for_another_page_confirms_nothing(
 
 
 def test_embedder_csrf_the_reader_s_cookie_is_of_no_use_to_the_article(
-    visitor: Visitor,
+    visitor: Visitor, folder: Path
 ) -> None:
     visitor.log_in("google")
     session = visitor.inside.evaluate("fetch('/embed/blog/me').then((me) => me.json())")["session"]
     visitor.page.evaluate(FORGE, [COMMENTS, session])
-    for path in ("/logout", "/embed/blog/comments"):
-        visitor.page.evaluate(SUBMIT, COMMENTS + path)
+    log, routes = folder / "log", ("/logout", "/embed/<site_name>/comments")
+    begin = log.stat().st_size
+    for route in routes:
+        visitor.page.evaluate(SUBMIT, COMMENTS + route.replace("<site_name>", "blog"))
+    # The driver now and then loses the answer to a frame that moves into another process.
+    until(lambda: answers(log, begin).keys() >= set(routes))
+    assert {answers(log, begin)[route] for route in routes} == {403}
     assert visitor.send().status == 201  # still logged in
     visitor.page.reload()
     expect(visitor.comments).to_have_count(1)
@@ -252,3 +259,10 @@ def test_the_frame_s_cookie_is_of_no_use_below_another_site(
     stranger = visitor.page.context.new_page()
     stranger.goto(EVIL + path)
     expect(stranger.locator("iframe").content_frame.locator("#commentform")).to_have_count(0)
+
+
+def answers(log: Path, begin: int) -> dict[str, int]:
+    """Return the status of the last answer to each route since the log was `begin` bytes long."""
+    lines = log.read_bytes()[begin:].decode("utf-8").splitlines()
+    requests = (json.loads(line) for line in lines if line.startswith("{") and line.endswith("}"))
+    return {each["route"]: each["status"] for each in requests if each.get("event") == "request"}
