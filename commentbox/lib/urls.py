@@ -171,20 +171,19 @@ def web_address(text: str) -> str:
     """Return what was typed as a website as an http(s) address, its host in punycode.
 
     A bare host gets `https://`. Invisible characters (controls, zero width, bidi) are removed.
-    Raises Invalid("website.spaced") for white space; Invalid("website.invalid") for other schemes,
-    user names, more than MAX_WEBSITE_LENGTH characters, and hosts that cannot be a public site: IP
-    addresses, `localhost`, single words.
+    Raises Invalid("website.invalid") for other schemes, user names, more than MAX_WEBSITE_LENGTH
+    characters, and hosts that cannot be a public site: IP addresses, `localhost`, single words; for
+    those with white space Invalid("website.spaced").
     """
     if len(text) > MAX_WEBSITE_LENGTH:
         raise Invalid("website.invalid")
     typed = "".join(char for char in text if not _is_invisible(char)).strip()
-    if any(char.isspace() for char in typed):
-        raise Invalid("website.spaced")
+    code = "website.spaced" if any(map(str.isspace, typed)) else "website.invalid"
     if not _SCHEME_OF_THE_WEB.match(typed):
         typed = f"https://{_bare_address(typed)}"
-    url = _parse(typed, code="website.invalid")
+    url = _parse(typed, code=code)
     if url.username or url.password or not _is_public_name(url):
-        raise Invalid("website.invalid")
+        raise Invalid(code)
     return _short_enough(url.href, code="website.invalid")
 
 
