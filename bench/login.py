@@ -192,7 +192,7 @@ def _stand_in(told: Connection, count: int) -> None:
 
 
 def _add_site(folder: Path, settings: dict[str, str]) -> None:
-    with service.running(_loaded(folder, settings)):
+    with service.beginning(_loaded(folder, settings)):
         begin_writing()
         sites.add("blog", [BLOG], policy=Policy.PUBLISH)
         db.session.commit()
