@@ -33,9 +33,13 @@ class Reader:
                 db.session.commit()
 
     def get(self, kind: str = "", *, headers: dict[str, str] | None = None, **asked: Any) -> Any:
-        """Return the answer to a request for the frame's page, or a part of it."""
+        """Return the answer to a request for the frame's page, or a part of it.
+
+        `from_` stands for the parameter `from`, which Python takes for its own.
+        """
         path = f"/embed/blog/{kind}".rstrip("/")
-        return self.client.get(path, query_string={"url": ARTICLE} | asked, headers=headers)
+        query = {"url": ARTICLE} | {name.rstrip("_"): value for name, value in asked.items()}
+        return self.client.get(path, query_string=query, headers=headers)
 
     def token(self) -> str:
         """Return a fresh token for the form."""

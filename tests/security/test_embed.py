@@ -54,7 +54,7 @@ def test_b1_what_a_request_says_of_its_page_opens_no_conversation(
     reader: Reader, origin: str
 ) -> None:
     for _ in range(2):
-        page = reader.get(**{"from": origin})
+        page = reader.get(from_=origin)
         is_theirs = origin in {BLOG, ""}
         assert ("data-id=" in page.text) is is_theirs
         assert _directives(page.headers)["frame-ancestors"] == [BLOG if is_theirs else "*"]

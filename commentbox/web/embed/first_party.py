@@ -168,10 +168,9 @@ def _doors(spot: Spot) -> dict[str, str]:
     """Return the fields with which a log-in or a log-out names where it comes from, if any can."""
     if not (offers.providers() or offers.by_mail()):
         return {}
-    if spot.thread:
-        names = {"thread": spot.thread.id}
-    else:
-        names = {"site": spot.site.name, "title": spot.place.title, **spot.address}
+    # No title: without a thread it is what an address says, and anybody may have made that.
+    article = {"site": spot.site.name, **spot.address}
+    names = {"thread": spot.thread.id} if spot.thread else article
     return {"mode": "page"} | {f"page_{name}": value for name, value in names.items()}
 
 

@@ -23,6 +23,7 @@ use <b> for bold|the <script> tag|<!-- comment -->|<!DOCTYPE html>|<?php echo 1 
 """.replace("\n", "").split("|")
 
 # What took longest, up to two seconds, before rendering had its bounds.
+PROSE = "I have read this twice. The *second* half says what I wanted to say for years. "
 SLOW = {
     "an address in an address": "https://x.y/" * 900,
     "encoded letters": "http://\u6f22.\u6f22/" * 900,
@@ -139,9 +140,10 @@ def test_f5_no_url_of_the_standard_tests_becomes_an_unsafe_link() -> None:
 
 
 def test_f9_hostile_text_takes_bounded_time() -> None:
+    # A slow machine may take longer, by as much as it does with what people write.
+    most = max(0.25, 50 * _fastest(PROSE * 200))
     for name, source in [*SLOW.items(), *corpora.document("redos/redos-inputs.json").items()]:
-        # The fastest of three: the time of the work, not of a machine that does other things.
-        assert min(_seconds(source[: markdown.MAX_SOURCE]) for _ in range(3)) < 0.25, name
+        assert _fastest(source) < most, name
 
 
 def test_f10_odd_strings_are_rendered_and_cleaned_once_for_all() -> None:
@@ -153,6 +155,11 @@ def test_f10_odd_strings_are_rendered_and_cleaned_once_for_all() -> None:
 
 def _flat(values: Iterable[str | list[str]]) -> list[str]:
     return [each for value in values for each in ([value] if isinstance(value, str) else value)]
+
+
+def _fastest(source: str) -> float:
+    """Return the least of three times: that of the work, not of a machine with other things."""
+    return min(_seconds(source[: markdown.MAX_SOURCE]) for _ in range(3))
 
 
 def _seconds(source: str) -> float:

@@ -207,8 +207,8 @@ def test_a_host_that_is_not_registered_is_named_to_its_owner(reader: Reader) -> 
 def test_a_page_whose_own_origin_is_not_registered_is_told_which_one(
     reader: Reader, origin: str
 ) -> None:
-    assert reader.get(**{"from": BLOG}).status_code == 200
-    page = reader.get(**{"from": origin})
+    assert reader.get(from_=BLOG).status_code == 200
+    page = reader.get(from_=origin)
     assert page.status_code == 403
     assert f"{origin} is not an address of the site" in page.text
     assert page.headers["Content-Security-Policy"].endswith("frame-ancestors *")
@@ -217,7 +217,7 @@ def test_a_page_whose_own_origin_is_not_registered_is_told_which_one(
 
 @pytest.mark.parametrize("url", ["file:///home/ann/article.html", ARTICLE])
 def test_a_page_without_an_origin_is_told_that_it_needs_one(reader: Reader, url: str) -> None:
-    page = reader.get(url=url, **{"from": "null"})
+    page = reader.get(url=url, from_="null")
     assert page.status_code == 403
     assert "A file on a disk" in page.text
     assert page.headers["Content-Security-Policy"].endswith("frame-ancestors *")
