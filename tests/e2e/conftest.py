@@ -41,7 +41,9 @@ ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
     "--test-third-party-cookie-phaseout",
-    "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,MediaRouter,PaintHolding",
+    # The last of these draw suggestions below the address bar: a page of script for every window.
+    "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,MediaRouter,PaintHolding,"
+    "AimEnabled,WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
 
 

@@ -108,6 +108,7 @@ def test_a_window_that_was_closed_or_hangs_can_be_opened_again(
     visitor.look_back(caught.value)
     standins.google.answer = "slow"
     standins.google.slow_seconds = 1.0
+    visitor.is_late()
     with visitor.page.context.expect_page():
         visitor.late.get_by_role("button", name="Try again").click()
     visitor.is_logged_in("google")

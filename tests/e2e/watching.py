@@ -37,7 +37,7 @@ _READ: Final = """
         && !element.src.startsWith(`${location.origin}/static/`)) tell(element, "script");
     if (tag === "META" && element.httpEquiv) tell(element, "meta");
     for (const { name, value } of element.attributes) {
-      if (door && name === "formaction" && /^\\/login\\/\\w+$/.test(value)) continue;
+      if (door && name === "formaction" && /^\\/(login\\/\\w+|me\\/code)$/.test(value)) continue;
       if (/^on|^style$|^srcdoc$|^formaction$|:/i.test(name)) tell(element, name);
       if (!/^(href|src|action|data|poster|background)$/i.test(name)) continue;
       if (!schemes.has(new URL(value, document.baseURI).protocol)) tell(element, name);
