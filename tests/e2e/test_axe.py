@@ -1,7 +1,4 @@
-"""axe-core finds nothing and nothing is cut off: in every state, on a phone and at a desk.
-
-Each state is seen in the dark on the phone and in the light at the desk.
-"""
+"""axe-core finds nothing and nothing is cut off: in every state, on every look of the page."""
 
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -19,7 +16,11 @@ from tests.e2e.logging_in import Visitor
 from tests.e2e.test_drafts import SENDING
 from tests.e2e.test_messages import answer, change, close
 
-LOOKS = {"phone-dark": ("dark", 360, 740), "desk-light": ("light", 1280, 800)}
+LOOKS = {
+    f"{screen}-{theme}": (theme, width, height)
+    for screen, width, height in (("phone", 360, 740), ("desk", 1280, 800))
+    for theme in ("light", "dark")
+}
 GROUNDS = {"dark": "#15181c", "light": "#fff"}
 INKS = {"dark": "#e6e9ed", "light": "#111"}
 
