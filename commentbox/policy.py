@@ -15,17 +15,47 @@ class Action(StrEnum):
     DECIDE = "comment.decide"
     EDIT = "comment.edit"
     REPLY = "comment.reply"
+    PIN = "comment.pin"
     DELETE = "comment.delete"
+    CLOSE = "thread.close"
+    MERGE = "thread.merge"
+    BAN = "person.ban"
+    TRUST = "person.trust"
+    LOG = "site.log"
+    NUMBERS = "site.numbers"
+    SETTINGS = "site.settings"
+    INVITE = "site.invite"
+    KEYS = "site.keys"
 
+
+_EVERYBODY: Final = frozenset({Role.ADMIN, Role.OWNER, Role.MODERATOR})
+_OWNERS: Final = frozenset({Role.ADMIN, Role.OWNER})
 
 TABLE: Final = {
-    Action.READ: {Role.ADMIN, Role.MODERATOR},
-    Action.DECIDE: {Role.ADMIN, Role.MODERATOR},
-    Action.EDIT: {Role.ADMIN, Role.MODERATOR},
-    Action.REPLY: {Role.ADMIN, Role.MODERATOR},
-    Action.DELETE: {Role.ADMIN},
+    Action.READ: _EVERYBODY,
+    Action.DECIDE: _EVERYBODY,
+    Action.EDIT: _EVERYBODY,
+    Action.REPLY: _EVERYBODY,
+    Action.PIN: _EVERYBODY,
+    Action.DELETE: _OWNERS,
+    Action.CLOSE: _EVERYBODY,
+    Action.MERGE: _OWNERS,
+    Action.BAN: _EVERYBODY,
+    Action.TRUST: _EVERYBODY,
+    Action.LOG: _EVERYBODY,
+    Action.NUMBERS: _EVERYBODY,
+    Action.SETTINGS: _OWNERS,
+    Action.INVITE: _OWNERS,
+    Action.KEYS: _OWNERS,
 }
 """The roles that may do each thing."""
+
+GRANTS: Final = {
+    Role.ADMIN: frozenset(Role),
+    Role.OWNER: frozenset({Role.OWNER, Role.MODERATOR}),
+    Role.MODERATOR: frozenset[Role](),
+}
+"""The roles that somebody with a role may give and take, where their own role holds."""
 
 
 def may(roles: Iterable[Membership], action: Action, *, site_id: str) -> bool:
@@ -47,6 +77,15 @@ def require(
     if may(roles, Action.READ, site_id=site_id):
         raise NotAllowed(action.value)
     raise NotFound(code)
+
+
+def may_grant(roles: Iterable[Membership], role: Role, *, site_id: str | None) -> bool:
+    """Say whether somebody with these roles may give or take the role on the site.
+
+    Without a site that is a role on all of them, which only such a role gives.
+    """
+    mine = _on(roles, site_id) if site_id else [each for each in roles if each.site_id is None]
+    return any(role in GRANTS[each.role] for each in mine)
 
 
 def reach(roles: Iterable[Membership], action: Action) -> set[str] | None:

@@ -47,8 +47,9 @@ def invite(
 ) -> Account:
     """Give a person a role on a site, or on all sites, and return their account.
 
-    Readers see `name` beside what the person writes. Who has the role already keeps it. Raises
-    `Invalid("email.invalid")` and the codes of `rename`.
+    Whoever is to be the admin of one site is its owner. Readers see `name` beside what the person
+    writes. Who has the role already keeps it. Raises `Invalid("email.invalid")` and the codes of
+    `rename`.
     """
     address = email.address(address)
     account = find(address)
@@ -59,6 +60,7 @@ def invite(
     if name:
         rename(account, name)
     site_id = site.id if site else None
+    role = Role.OWNER if site and role is Role.ADMIN else role
     if not any((each.site_id, each.role) == (site_id, role) for each in roles(account)):
         db.session.add(Membership(account_id=account.id, site_id=site_id, role=role))
         db.session.flush()

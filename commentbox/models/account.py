@@ -11,10 +11,19 @@ from commentbox.models.base import Created, Id, Model, Moment, PrimaryId, UTCTim
 
 
 class Role(StrEnum):
-    """What a person is on a site, or on all of them."""
+    """What a person is: an admin on all sites, an owner or a moderator on one or on all."""
 
     ADMIN = "admin"
+    OWNER = "owner"
     MODERATOR = "moderator"
+
+
+class HeldMail(StrEnum):
+    """How often somebody wants to hear of held comments."""
+
+    AT_ONCE = "at-once"
+    HOURLY = "hourly"
+    DAILY = "daily"
 
 
 class SessionKind(StrEnum):
@@ -44,6 +53,7 @@ class Account(Model):
     blocked_at: Mapped[datetime | None] = mapped_column(UTCTime)
     arrived_at: Mapped[datetime | None] = mapped_column(UTCTime)
     wants_mail: Mapped[bool] = mapped_column(default=True)
+    held_mail: Mapped[HeldMail] = mapped_column(enum_column(HeldMail), default=HeldMail.AT_ONCE)
     wants_gravatar: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Created]
 

@@ -7,7 +7,10 @@ from commentbox.models.base import Created, Id, Model, PrimaryId
 
 
 class Thread(Model):
-    """One article's thread. `key` is its canonical address, or `id:` and the owner's own id."""
+    """One article's thread. `key` is its canonical address, or `id:` and the owner's own id.
+
+    `pinned_id` is the comment that stands above the others, as long as it is published.
+    """
 
     __tablename__ = "thread"
     __table_args__ = (UniqueConstraint("site_id", "key"),)
@@ -18,6 +21,7 @@ class Thread(Model):
     url: Mapped[str]
     title: Mapped[str] = mapped_column(default="")
     is_closed: Mapped[bool] = mapped_column(default=False)
+    pinned_id: Mapped[Id | None]
     comment_count: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Created]

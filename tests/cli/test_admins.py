@@ -32,7 +32,7 @@ def test_with_a_site_somebody_moderates_that_site_alone(run: Run) -> None:
     admins("add", "ben@example.org", "--site", "blog")
     admins("add", "ada@example.org", "--site", "blog", "--role", "admin")
     assert [line.split("\t")[1:3] for line in admins("list").stdout.splitlines()] == [
-        ["admin", "blog"],
+        ["owner", "blog"],
         ["moderator", "blog"],
     ]
 

@@ -34,6 +34,7 @@ from commentbox.lib import clock, ids
 from commentbox.models import (
     Account,
     Attempt,
+    Batch,
     Comment,
     Deletion,
     Identity,
@@ -164,6 +165,25 @@ def test_the_last_migrations_can_be_taken_back(empty: Engine) -> None:
     assert differences(empty) == []
 
 
+def test_comments_of_before_can_be_looked_for_and_decisions_stand_in_the_log(
+    empty: Engine,
+) -> None:
+    schema.upgrade(empty, "0009")
+    with empty.begin() as connection:
+        ids_of = _decided(connection)
+    schema.upgrade(empty)
+    with empty.connect() as connection:
+        comment = connection.execute(
+            select(Comment.person, Comment.author_domain, Comment.cluster, Comment.first_status)
+        ).one()
+        logged = connection.execute(select(Batch.id, Batch.action, Batch.total)).all()
+        role = connection.execute(select(Membership.role)).scalar_one()
+    assert comment == ("email:ab@gmail.com", "gmail.com", ids_of["comment"], "published")
+    assert logged == [(ids_of["batch"], "approve", 1)]
+    assert role == "owner"
+    assert differences(empty) == []
+
+
 @pytest.mark.parametrize("empty", ["sqlite"], indirect=True)
 def test_a_migration_that_finds_rows_without_what_they_refer_to_has_not_happened(
     empty: Engine,
@@ -240,6 +260,17 @@ def _moderator(connection: Connection) -> tuple[str, str, str]:
     _put(connection, "sign_in_link", account_id=account, token="link")
     session = _put(connection, "session", account_id=account, token="session")
     return account, session, _comment(connection, account_id=account)
+
+
+def _decided(connection: Connection) -> dict[str, str]:
+    """Put in a comment that the admin of its site has approved; return the ids."""
+    comment = _comment(connection, author_email="A.B+spam@googlemail.com")
+    site = str(connection.execute(text("SELECT id FROM site")).scalar_one())
+    account = _put(connection, "account", name="Ada")
+    _put(connection, "membership", account_id=account, site_id=site, role="admin")
+    moved = {"action": "approve", "before": "pending", "after": "published", "batch": ids.new()}
+    _put(connection, "decision", site_id=site, comment_id=comment, account_id=account, **moved)
+    return {"comment": comment, "batch": moved["batch"]}
 
 
 def _comment(connection: Connection, **values: object) -> str:

@@ -13,7 +13,7 @@ def test_inviting_twice_makes_one_account_with_one_role(site: Site) -> None:
     first = people.invite(EMAIL, site=site)
     second = people.invite("mia@EXAMPLE.org", site=site)
     assert first.id == second.id
-    assert [(role.site_id, role.role) for role in people.roles(first)] == [(site.id, Role.ADMIN)]
+    assert [(role.site_id, role.role) for role in people.roles(first)] == [(site.id, Role.OWNER)]
 
 
 def test_a_name_is_never_made_from_the_address(site: Site) -> None:

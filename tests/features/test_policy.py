@@ -15,16 +15,26 @@ def member(role: Role, site_id: str | None = HERE) -> list[Membership]:
 
 
 @pytest.mark.parametrize("action", Action)
-def test_an_admin_may_do_everything_on_their_site_and_nothing_elsewhere(action: Action) -> None:
-    assert policy.may(member(Role.ADMIN), action, site_id=HERE)
-    assert not policy.may(member(Role.ADMIN), action, site_id=THERE)
+def test_an_owner_may_do_everything_on_their_site_and_nothing_elsewhere(action: Action) -> None:
+    assert policy.may(member(Role.OWNER), action, site_id=HERE)
+    assert not policy.may(member(Role.OWNER), action, site_id=THERE)
 
 
-def test_a_moderator_decides_but_deletes_nothing_for_good() -> None:
+def test_a_moderator_decides_but_does_nothing_for_good_and_changes_no_rules() -> None:
     allowed = {
         action for action in Action if policy.may(member(Role.MODERATOR), action, site_id=HERE)
     }
-    assert allowed == set(Action) - {Action.DELETE}
+    kept = {Action.DELETE, Action.MERGE, Action.SETTINGS, Action.INVITE, Action.KEYS}
+    assert allowed == set(Action) - kept
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_gives_a_role_above_their_own(role: Role) -> None:
+    assert policy.may_grant(member(Role.ADMIN, None), role, site_id=None)
+    assert policy.may_grant(member(Role.OWNER), role, site_id=HERE) == (role is not Role.ADMIN)
+    assert not policy.may_grant(member(Role.OWNER), role, site_id=THERE)
+    assert not policy.may_grant(member(Role.OWNER), role, site_id=None)
+    assert not policy.may_grant(member(Role.MODERATOR), role, site_id=HERE)
 
 
 def test_a_role_without_a_site_reaches_every_site() -> None:
