@@ -65,6 +65,43 @@ def test_d6_real_addresses_pass_and_odd_ones_do_not() -> None:
         assert _passes(line) is (line.strip() in HARMLESS), line
 
 
+@pytest.mark.parametrize(
+    ("typed", "one"),
+    [
+        (" Bob@Example.COM ", "bob@example.com"),
+        ("bob+news+more@example.com", "bob@example.com"),
+        ("b.o.b+x@gmail.com", "bob@gmail.com"),
+        ("B.Ob@GoogleMail.com", "bob@gmail.com"),
+        ("b.ob@example.com", "b.ob@example.com"),
+        ("b.ob@mail.gmail.com", "b.ob@mail.gmail.com"),
+        ("bob-news@example.com", "bob-news@example.com"),
+        ("+news@example.com", "+news@example.com"),
+        ("...@gmail.com", "...@gmail.com"),
+        ("bob", "bob"),
+        ("", ""),
+        (" ", ""),
+    ],
+)
+def test_a_ban_compares_one_spelling_of_an_address(typed: str, one: str) -> None:
+    assert email.canonical(typed) == one
+    assert email.canonical(one) == one
+
+
+def test_incident_alias_ban_of_bob_spares_bobby_jones() -> None:
+    for other in ("bobby.jones@", "bobby@", "bob.by@", "b.ob@", "bob1@", "bob_@", "rob@"):
+        assert email.canonical(f"{other}example.com") != email.canonical("bob@example.com")
+    assert email.canonical("bob@example.org") != email.canonical("bob@example.com")
+    assert email.canonical("bobby.jones@gmail.com") != email.canonical("bob@gmail.com")
+
+
+@pytest.mark.parametrize(
+    ("typed", "host"),
+    [("Bob+x@Sub.Example.COM ", "sub.example.com"), ("bob", ""), ("@example.com", ""), ("", "")],
+)
+def test_the_domain_stands_behind_the_at(typed: str, host: str) -> None:
+    assert email.domain(typed) == host
+
+
 def _passes(line: str) -> bool:
     try:
         email.address(line)
