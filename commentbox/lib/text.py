@@ -115,7 +115,7 @@ def skeleton(name: str) -> str:
     is read alike is written alike (`0` and `o`; `1`, `i` and `l`; `rn` and `m`).
     """
     plain = unicodedata.normalize("NFKD", _seen(name))
-    letters = "".join(_latin(char) for char in plain if not unicodedata.combining(char))
+    letters = "".join(latin_twin(char) for char in plain if not unicodedata.combining(char))
     shapes = letters.casefold().translate(_ALIKE).replace("rn", "m").replace("vv", "w")
     return re.sub(r"[\W_]", "", shapes)
 
@@ -142,7 +142,7 @@ def is_look_alike(word: str) -> bool:
     foreign = [char for char in word if char.isalpha() and not _is_latin(char)]
     if not foreign:
         return False
-    return bool(confusables.is_dangerous(word)) or all(_latin(char).isascii() for char in word)
+    return bool(confusables.is_dangerous(word)) or all(latin_twin(char).isascii() for char in word)
 
 
 def initial(name: str) -> str:
@@ -241,7 +241,7 @@ def _is_role(name: str) -> bool:
 
 
 @lru_cache(maxsize=4_096)
-def _latin(char: str) -> str:
+def latin_twin(char: str) -> str:
     """Return the Latin letter that the character looks like, else the character."""
     if char.isascii():
         return char
