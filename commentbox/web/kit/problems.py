@@ -97,7 +97,32 @@ SENTENCES: Final = {
     "challenge.invalid": N_("This login was not begun by a form of ours."),
     "return.foreign": N_("This page's host is not registered for the site."),
     "provider.unknown": N_("Nobody can log in with this here."),
+    "words.too_many": N_("A list takes at most 100,000 entries."),
+    "words.too_long": N_("An entry takes at most 100 characters."),
     "account.blocked": N_("This account may not write here."),
+    "api_key.invalid": N_("This key cannot be made."),
+    "api_key.unnamed": N_("Give the key a name, such as what will use it."),
+    "api_key.long_name": N_("This name is too long: 80 characters at most."),
+    "api_key.for_nothing": N_("Choose at least one thing that the key is good for."),
+    "api_key.past": N_("This day has passed already."),
+    "api_key.too_many": N_("This site has as many keys as it can have. Revoke one first."),
+    "api_key.unknown": N_("There is no such key."),
+    "site.settings": N_("Only owners may change the settings of a site."),
+    "site.invite": N_("Only owners may invite people and change their roles."),
+    "site.keys": N_("Only owners may make and revoke keys."),
+    "settings.invalid": N_("These settings cannot be saved."),
+    "setting.number": N_("Enter a whole number."),
+    "setting.range": N_("This number is out of range."),
+    "setting.long": N_("This is too long: 120 characters at most."),
+    "page.unknown": N_("There is no such page."),
+    "member.unknown": N_("This person has no role here."),
+    "member.known": N_("This person has a role here already: change it in the list."),
+    "member.arrived": N_("This person has been here already and needs no invitation."),
+    "role.unknown": N_("There is no such role."),
+    "role.above": N_("You cannot give or take a role above your own."),
+    "role.last": N_(
+        "Somebody must be left who can manage this. Give somebody else this role first."
+    ),
 }
 
 _LONG: Final = {"login.too_many": "login.much_too_many"}
