@@ -19,6 +19,7 @@ from commentbox.models import (
     SignInLink,
     Site,
     Subscription,
+    Vote,
 )
 
 ANSWERS: Final = timedelta(days=1)
@@ -31,7 +32,7 @@ UNCONFIRMED: Final = timedelta(days=7)
 
 
 def clean_up() -> None:
-    """Delete what is older than it may be, and forget the network hashes of comments."""
+    """Delete what is older than it may be, and forget the network hashes of comments and votes."""
     now = clock.now()
     db.session.execute(delete(Answer).where(Answer.created_at < now - ANSWERS))
     db.session.execute(
@@ -66,3 +67,10 @@ def _forget_clients() -> None:
             .values(client=None)
             .execution_options(synchronize_session=False)
         )
+    # `ix_vote_client` holds none but these.
+    db.session.execute(
+        update(Vote)
+        .where(Vote.client.is_not(None), Vote.created_at < old)
+        .values(client=None)
+        .execution_options(synchronize_session=False)
+    )

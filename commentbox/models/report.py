@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commentbox.models.base import Created, Id, Model, PrimaryId, UTCTime, enum_column
@@ -55,15 +55,28 @@ class Report(Model):
 
 
 class Vote(Model):
-    """One reader's vote for a comment; `voter` is `account:…` or the hash of a browser."""
+    """One reader's vote for a comment; `voter` is `account:…` or the hash of a browser.
+
+    `client` is the keyed hash of a guest's network prefix, forgotten after a day.
+    """
 
     __tablename__ = "vote"
-    __table_args__ = (UniqueConstraint("comment_id", "voter"),)
+    __table_args__ = (
+        UniqueConstraint("comment_id", "voter"),
+        Index(
+            "ix_vote_client",
+            *("comment_id", "client"),
+            unique=True,
+            sqlite_where=text("client IS NOT NULL"),
+            postgresql_where=text("client IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[PrimaryId]
     site_id: Mapped[Id] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     comment_id: Mapped[Id] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
     voter: Mapped[str]
+    client: Mapped[str | None]
     account_id: Mapped[Id | None] = mapped_column(
         ForeignKey("account.id", ondelete="SET NULL"), index=True
     )
