@@ -8,11 +8,11 @@ from commentbox.extensions import db
 from commentbox.lib import source
 from commentbox.models import Account, Comment, Site, Status, Thread
 from commentbox.moderation import actions
-from commentbox.moderation.actions import Batch, Seen
+from commentbox.moderation.actions import Done, Seen
 from commentbox.policy import Action
 
 
-def answer(seen: Seen, *, typed: str, by: Account) -> Batch:
+def answer(seen: Seen, *, typed: str, by: Account) -> Done:
     """Publish an answer by a moderator and return what was decided about the comment by that.
 
     Who answers a comment that waits has read it, so it is approved first; otherwise the batch is
@@ -23,7 +23,7 @@ def answer(seen: Seen, *, typed: str, by: Account) -> Batch:
     if parent is None:
         raise NotFound("comment.unknown")
     policy.require(people.roles(by), Action.REPLY, site_id=parent.site_id)
-    batch = Batch("", "approve", [])
+    batch = Done("", "approve", [])
     if parent.status is Status.PENDING:
         batch = actions.approve([seen], by=by)
     posting.post(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from commentbox import policy
 from commentbox.accounts import people
@@ -13,7 +13,7 @@ from commentbox.errors import Conflict, Invalid, NotFound
 from commentbox.extensions import db
 from commentbox.jobs import outbox
 from commentbox.lib import clock, ids, markdown, source, text
-from commentbox.models import Account, Comment, Decision, Status
+from commentbox.models import Account, Batch, Comment, Decision, Status
 from commentbox.moderation import status
 from commentbox.policy import Action
 
@@ -39,8 +39,8 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Batch:
-    """What one action did: `comments` are those it changed; `undo` takes the id."""
+class Done:
+    """What one action did: `comments` are those it decided about; `undo` takes the id."""
 
     id: str
     action: str
@@ -53,22 +53,22 @@ class Batch:
 # `Invalid("selection.too_many")`.
 
 
-def approve(seen: Sequence[Seen], *, by: Account) -> Batch:
+def approve(seen: Sequence[Seen], *, by: Account) -> Done:
     """Publish the comments."""
     return _move(seen, "approve", lambda _: Status.PUBLISHED, by=by)
 
 
-def mark_spam(seen: Sequence[Seen], *, by: Account) -> Batch:
+def mark_spam(seen: Sequence[Seen], *, by: Account) -> Done:
     """Put the comments into the spam folder."""
     return _move(seen, "spam", lambda _: Status.SPAM, by=by)
 
 
-def trash(seen: Sequence[Seen], *, by: Account) -> Batch:
+def trash(seen: Sequence[Seen], *, by: Account) -> Done:
     """Put the comments into the trash."""
     return _move(seen, "trash", lambda _: Status.TRASHED, by=by)
 
 
-def restore(seen: Sequence[Seen], *, by: Account) -> Batch:
+def restore(seen: Sequence[Seen], *, by: Account) -> Done:
     """Put comments of the trash or the spam folder back to where they were before."""
     before = _before_removal([each.comment_id for each in seen])
 
@@ -80,16 +80,16 @@ def restore(seen: Sequence[Seen], *, by: Account) -> Batch:
     return _move(seen, "restore", target, by=by)
 
 
-def delete(seen: Sequence[Seen], *, by: Account) -> Batch:
+def delete(seen: Sequence[Seen], *, by: Account) -> Done:
     """Delete the comments for good: what they said and who wrote it is erased."""
-    batch = _move(seen, "delete", lambda _: Status.DELETED, by=by, right=Action.DELETE)
-    for comment in batch.comments:
+    done = _move(seen, "delete", lambda _: Status.DELETED, by=by, right=Action.DELETE)
+    for comment in done.comments:
         _erase(comment)
     db.session.flush()
-    return batch
+    return done
 
 
-def edit(seen: Seen, *, typed: str, by: Account) -> Batch:
+def edit(seen: Seen, *, typed: str, by: Account) -> Done:
     """Replace a comment's text; raises also the codes of `source.checked`."""
     typed = source.checked(typed)
     [comment] = _as_seen([seen], by=by, right=Action.EDIT)
@@ -104,7 +104,7 @@ def edit(seen: Seen, *, typed: str, by: Account) -> Batch:
     return _logged("edit", [(comment, comment.status)], by=by)
 
 
-def undo(batch: str, *, by: Account) -> Batch:
+def undo(batch: str, *, by: Account) -> Done:
     """Take a batch of decisions back, wherever nobody has decided anything else since.
 
     Raises `NotFound("decision.unknown")`, and `Conflict("undo.late")` when nothing is left to
@@ -131,7 +131,7 @@ def _move(
     *,
     by: Account,
     right: Action = Action.DECIDE,
-) -> Batch:
+) -> Done:
     comments = _as_seen(seen, by=by, right=right)
     chosen = [comment for comment in comments if comment.status is not target(comment)]
     return _logged(action, [(each, status.move(each, target(each))) for each in chosen], by=by)
@@ -220,24 +220,48 @@ def _can_go_back(comment: Comment, decision: Decision) -> bool:
 
 def _logged(
     action: str, moves: Sequence[tuple[Comment, Status]], *, by: Account, undoes: str | None = None
-) -> Batch:
+) -> Done:
     """Write what was decided into the log, and tell of what readers can see now."""
-    batch = Batch(ids.new(), action, [comment for comment, _ in moves])
+    done = Done(ids.new(), action, [comment for comment, _ in moves])
+    if moves:
+        _note(done, by=by, undoes=undoes)
+        _note_each(done, moves, by=by, undoes=undoes)
     for comment, before in moves:
-        db.session.add(
-            Decision(
-                site_id=comment.site_id,
-                comment_id=comment.id,
-                account_id=by.id,
-                batch=batch.id,
-                undoes=undoes,
-                action=action,
-                before=before,
-                after=comment.status,
-            )
-        )
         if comment.is_published and before is not Status.PUBLISHED:
             outbox.add("comment.published", comment_id=comment.id)
+    log.info("decided", action=action, batch=done.id, account=by.id, comments=len(moves))
+    return done
+
+
+def _note(done: Done, *, by: Account, undoes: str | None) -> None:
+    sites, number = {comment.site_id for comment in done.comments}, len(done.comments)
+    db.session.add(
+        Batch(
+            id=done.id,
+            site_id=sites.pop() if len(sites) == 1 else None,
+            account_id=by.id,
+            action=done.action,
+            undoes=undoes,
+            total=number,
+            done=number,
+            finished_at=clock.now(),
+        )
+    )
     db.session.flush()
-    log.info("decided", action=action, batch=batch.id, account=by.id, comments=len(moves))
-    return batch
+
+
+def _note_each(
+    done: Done, moves: Sequence[tuple[Comment, Status]], *, by: Account, undoes: str | None
+) -> None:
+    shared = {"account_id": by.id, "batch": done.id, "undoes": undoes, "action": done.action}
+    rows = [
+        {
+            **shared,
+            "site_id": comment.site_id,
+            "comment_id": comment.id,
+            "before": before,
+            "after": comment.status,
+        }
+        for comment, before in moves
+    ]
+    db.session.execute(insert(Decision), rows)

@@ -97,7 +97,7 @@ def test_a_batch_is_undone_once_and_an_undo_can_be_undone(post: Post, mia: Accou
 
 @pytest.mark.parametrize("act", [actions.approve, actions.mark_spam, actions.trash])
 def test_a_comment_edited_since_it_was_seen_is_not_decided_about(
-    post: Post, mia: Account, act: Callable[..., actions.Batch]
+    post: Post, mia: Account, act: Callable[..., actions.Done]
 ) -> None:
     fresh, stale = post("Fresh"), post("Harmless")
     before = seen(fresh, stale)
@@ -117,7 +117,7 @@ def test_what_is_there_already_is_skipped(post: Post, mia: Account) -> None:
 
 @pytest.mark.parametrize("removal", [actions.mark_spam, actions.trash])
 def test_restoring_brings_back_what_was_before(
-    post: Post, mia: Account, removal: Callable[..., actions.Batch]
+    post: Post, mia: Account, removal: Callable[..., actions.Done]
 ) -> None:
     waiting, shown = post("Waiting"), post("Shown")
     actions.approve(seen(shown), by=mia)

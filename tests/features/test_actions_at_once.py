@@ -12,10 +12,10 @@ from commentbox.errors import Conflict
 from commentbox.extensions import begin_writing, db
 from commentbox.models import Comment, Policy, Site
 from commentbox.moderation import actions
-from commentbox.moderation.actions import Batch, Seen
+from commentbox.moderation.actions import Done, Seen
 
 ROUNDS = 8
-Act = Callable[..., Batch]
+Act = Callable[..., Done]
 
 
 def test_opposite_decisions_at_once_neither_block_each_other_nor_break_a_count(app: Flask) -> None:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from commentbox.errors import Conflict, NotFound
 from commentbox.extensions import db
 from commentbox.models import Account
-from commentbox.moderation.actions import Batch, Seen
+from commentbox.moderation.actions import Done, Seen
 from commentbox.web.admin import places
 from commentbox.web.admin.gate import visitor
 from commentbox.web.kit import given
@@ -17,7 +17,7 @@ from commentbox.web.kit import given
 _MOST_DIGITS = 9
 
 
-def done(back: str, act: Callable[[Account], Batch]) -> ResponseReturnValue:
+def done(back: str, act: Callable[[Account], Done]) -> ResponseReturnValue:
     """Act as the visitor, then lead back to a page that tells what was done or why it was not."""
     try:
         batch = act(visitor().account)

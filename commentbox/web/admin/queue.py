@@ -13,7 +13,7 @@ from commentbox.errors import Invalid, NotFound
 from commentbox.lib import cursor, text
 from commentbox.models import Site, Status
 from commentbox.moderation import actions, queue
-from commentbox.moderation.actions import Batch, Seen
+from commentbox.moderation.actions import Done, Seen
 from commentbox.policy import Action
 from commentbox.web.admin import deciding, desk, places, proof
 from commentbox.web.admin.gate import visitor
@@ -22,7 +22,7 @@ from commentbox.web.kit.transaction import writes
 
 blueprint = Blueprint("queue", __name__)
 
-ACTIONS: Final[dict[str, Callable[..., Batch]]] = {
+ACTIONS: Final[dict[str, Callable[..., Done]]] = {
     "approve": actions.approve,
     "spam": actions.mark_spam,
     "trash": actions.trash,
