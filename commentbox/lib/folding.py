@@ -32,30 +32,30 @@ _UNSPACED: Final = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYAN
 _BETWEEN: Final = frozenset('/()[]{}",;:?\u201c\u201d\u201e\u201f\u00ab\u00bb')
 
 
+def normal(text: str) -> str:
+    """Return the text in NFKC, without flags: their letters spell nothing."""
+    if text.isascii():
+        return text
+    return _FLAG.sub(" ", unicodedata.normalize("NFKC", text))
+
+
 def words(text: str) -> list[str]:
     """Return the words in plain small letters: letters, digits and pictures between anything else.
 
     Width, style, case, accents, overlays and invisible characters are gone (NFKC, full case
     folding). Pictures, and letters of scripts that write no spaces, are words of their own.
     """
-    return _normal(text).translate(_WORDS).split()
+    return normal(text).translate(_WORDS).split()
 
 
 def twin_words(text: str) -> list[str]:
     """Return the words, as many, with letters that look like Latin ones as those."""
-    return _normal(text).translate(_TWIN_WORDS).split()
+    return normal(text).translate(_TWIN_WORDS).split()
 
 
 def chunks(text: str) -> list[str]:
     """Return what stands between spaces, brackets, slashes and commas, in plain small letters."""
-    return _normal(text).translate(_CHUNKS).split()
-
-
-def _normal(text: str) -> str:
-    """Return the text in NFKC, without flags: their letters spell nothing."""
-    if text.isascii():
-        return text
-    return _FLAG.sub(" ", unicodedata.normalize("NFKC", text))
+    return normal(text).translate(_CHUNKS).split()
 
 
 def _plain(char: str) -> str:

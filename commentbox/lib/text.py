@@ -145,6 +145,19 @@ def is_look_alike(word: str) -> bool:
     return bool(confusables.is_dangerous(word)) or all(latin_twin(char).isascii() for char in word)
 
 
+@lru_cache(maxsize=4_096)
+def latin_twin(char: str) -> str:
+    """Return the Latin letter that the character looks like, else the character."""
+    if char.isascii():
+        return char
+    for form in (char, char.lower()):
+        found = confusables.is_confusable(form, greedy=True)
+        for twin in (found or [{}])[0].get("homoglyphs", []):
+            if twin["c"].isascii() and twin["c"].isalnum():
+                return str(twin["c"])
+    return char
+
+
 def initial(name: str) -> str:
     """Return the letter for an avatar: the first letter or digit, as a capital, else `?`."""
     plain = unicodedata.normalize("NFKC", clean_line(name))
@@ -238,19 +251,6 @@ def _is_role(name: str) -> bool:
         return True
     words = {skeleton(word) for word in bare.split()}
     return bool(words & _LOOKS_OF_ROLES) and words <= _LOOKS_OF_ROLES | _LOOKS_OF_TITLES
-
-
-@lru_cache(maxsize=4_096)
-def latin_twin(char: str) -> str:
-    """Return the Latin letter that the character looks like, else the character."""
-    if char.isascii():
-        return char
-    for form in (char, char.lower()):
-        found = confusables.is_confusable(form, greedy=True)
-        for twin in (found or [{}])[0].get("homoglyphs", []):
-            if twin["c"].isascii() and twin["c"].isalnum():
-                return str(twin["c"])
-    return char
 
 
 def _is_latin(char: str) -> bool:
