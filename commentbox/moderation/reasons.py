@@ -34,4 +34,8 @@ def _words(reason: Mapping[str, Any]) -> str:
     if code == "links":
         number = int(value or 0)
         return ngettext("%(num)d link", "%(num)d links", number) % {"num": number}
+    if code == "reported":
+        number = int(value or 0)
+        words = ngettext("Reported by %(num)d reader", "Reported by %(num)d readers", number)
+        return words % {"num": number}
     return gettext(_SENTENCES.get(code, code))
