@@ -61,7 +61,7 @@ def report(comment: Comment, *, by: Reporter, cause: Cause, note: str = "") -> R
     that count, the comment waits for a moderator again. Raises `NotFound("comment.unknown")` for
     what readers do not see, `Conflict("report.own")` and `Invalid("report.note_too_long")`.
     """
-    said = {"cause": cause, "note": _checked(note)}
+    note = _checked(note)
     status.hold(comment.thread_id)
     db.session.refresh(comment)
     if not comment.is_published:
@@ -70,13 +70,14 @@ def report(comment: Comment, *, by: Reporter, cause: Cause, note: str = "") -> R
         raise Conflict("report.own")
     account_id = by.account.id if by.account else None
     place = {"site_id": comment.site_id, "comment_id": comment.id}
-    is_new = insert_new(Report, **place, reporter=by.name, account_id=account_id, **said)
+    said = {"reporter": by.name, "account_id": account_id, "cause": cause, "note": note}
+    is_new = insert_new(Report, **place, **said)
     mine = _of(comment, by)
     if is_new:
         _count(comment)
         _hold_if_many_ask_for_it(comment)
     else:
-        mine.cause, mine.note = said["cause"], said["note"]
+        mine.cause, mine.note = cause, note
     db.session.flush()
     return mine
 
@@ -116,7 +117,7 @@ def _hold_if_many_ask_for_it(comment: Comment) -> None:
         _hold(comment, number)
 
 
-def _trusted(comment: Comment) -> Select[str]:
+def _trusted(comment: Comment) -> Select[str | None]:
     """Choose the accounts that have a report of the comment open and are trusted.
 
     A reporter is trusted who logged in, is not blocked, and of whose reports on the site moderators
@@ -141,7 +142,7 @@ def _number_of(reports: Any, ruling: Ruling) -> Any:
     return func.sum(case((reports.ruling == ruling, 1), else_=0))
 
 
-def _persons(accounts: Select[str]) -> set[str]:
+def _persons(accounts: Select[str | None]) -> set[str]:
     """Return who these accounts are: those that proved one mailbox, however spelt, are one."""
     chosen = accounts.subquery().c.account_id
     proved = (Identity.account_id == chosen) & Identity.email_verified & (Identity.email != "")
