@@ -16,7 +16,7 @@ class Decision(Model):
 
     __tablename__ = "decision"
     __table_args__ = (
-        Index("ix_decision_batch", "batch"),
+        Index("ix_decision_batch", "batch", "id"),
         Index("ix_decision_comment", "comment_id", "created_at"),
         Index("ix_decision_site", "site_id", "created_at", "id"),
     )

@@ -9,7 +9,8 @@ from commentbox.models.base import Created, Id, Model, PrimaryId
 class Thread(Model):
     """One article's thread. `key` is its canonical address, or `id:` and the owner's own id.
 
-    `pinned_id` is the comment that stands above the others, as long as it is published.
+    `pinned_id` is the comment that stands above the others, as long as it is published. A thread
+    that was `merged_into` another has no comments any more; who looks for it is led there.
     """
 
     __tablename__ = "thread"
@@ -22,6 +23,7 @@ class Thread(Model):
     title: Mapped[str] = mapped_column(default="")
     is_closed: Mapped[bool] = mapped_column(default=False)
     pinned_id: Mapped[Id | None]
+    merged_into: Mapped[Id | None]
     comment_count: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Created]
