@@ -1,12 +1,13 @@
 """Finding the thread of an article, and opening it when its first comment arrives."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from commentbox.errors import Invalid, NotFound
 from commentbox.extensions import db, insert_new
-from commentbox.lib import ids, text, urls
+from commentbox.lib import clock, ids, text, urls
 from commentbox.models import Site, Thread
 
 _LONGEST_ID = 200
@@ -65,6 +66,16 @@ def by_id(thread_id: str) -> Thread:
     if thread is None:
         raise NotFound("thread.unknown")
     return thread
+
+
+def is_closed(thread: Thread, site: Site) -> bool:
+    """Say whether a thread takes no more comments: somebody closed it, or it is too old.
+
+    Nothing is asked or written: a thread closes when its time has come, also on pages in memory.
+    """
+    if thread.is_closed or not site.closes_after:
+        return thread.is_closed
+    return clock.now() >= thread.created_at + timedelta(days=site.closes_after)
 
 
 def opened(site: Site, place: Place) -> Thread:

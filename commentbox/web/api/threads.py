@@ -27,7 +27,7 @@ def find_thread(site: Site, query: schemas.ThreadQuery) -> schemas.Thread:
         url=thread.url,
         title=thread.title,
         comment_count=thread.comment_count,
-        is_closed=thread.is_closed,
+        is_closed=threads.is_closed(thread, site),
         created_at=thread.created_at,
     )
 

@@ -6,7 +6,6 @@ from commentbox.adapters import translations
 from commentbox.comments import reading, threads
 from commentbox.errors import NotFound
 from commentbox.lib import tokens
-from commentbox.models import Thread
 from commentbox.web.embed import places
 from commentbox.web.embed.pages import answer
 from commentbox.web.embed.places import Spot, View
@@ -62,7 +61,7 @@ def _branches(spot: Spot, view: View) -> Drawn:
     ahead = request.args.get("root", "")
     if ahead:
         page = reading.behind(ahead, page)
-    parts = {"spot": spot, "view": view, "page": page, "acts": _acts(spot.thread)}
+    parts = {"spot": spot, "view": view, "page": page, "acts": _acts(spot)}
     html = render_template("embed/_branches.html", **parts, counted=True)
     return Drawn(html, is_passing=bool(ahead or view.after))
 
@@ -71,13 +70,13 @@ def _replies(spot: Spot, view: View, root_id: str) -> Drawn:
     if spot.thread is None:
         raise NotFound("thread.unknown")
     branch = reading.replies(spot.thread, root_id, after=view.after)
-    parts = {"spot": spot, "view": view, "branch": branch, "acts": _acts(spot.thread)}
+    parts = {"spot": spot, "view": view, "branch": branch, "acts": _acts(spot)}
     html = render_template("embed/_replies.html", **parts, counted=False)
     return Drawn(html, is_passing=bool(view.after))
 
 
-def _acts(thread: Thread) -> str:
-    return "" if thread.is_closed else "button"
+def _acts(spot: Spot) -> str:
+    return "" if spot.is_closed else "button"
 
 
 def _private(response: Response) -> Response:

@@ -48,6 +48,11 @@ class Spot:
         return (self.thread and self.thread.title) or self.url.partition("://")[2]
 
     @property
+    def is_closed(self) -> bool:
+        """Return whether no more comments are taken here."""
+        return self.thread is not None and threads.is_closed(self.thread, self.site)
+
+    @property
     def address(self) -> dict[str, str]:
         """Return the parameters that lead to this place again, whatever led here."""
         found = {"url": self.url}

@@ -13,6 +13,7 @@ from weakref import ref
 
 from flask import Flask, Response, current_app, request
 
+from commentbox.comments import threads
 from commentbox.extensions import db
 from commentbox.lib import clock
 from commentbox.lib.lru import LRU
@@ -243,8 +244,11 @@ class PageCache:
 
 
 def _key(look: Look, site: Site, thread: Thread | None) -> Hashable:
-    place = (thread.id, thread.revision) if thread else (look.key, -1)
-    return (site.id, site.revision, place, look.view)
+    if thread is None:
+        return (site.id, site.revision, look.key, look.view)
+    # A thread closes when its time has come, and nothing is written then.
+    is_closed = threads.is_closed(thread, site)
+    return (site.id, site.revision, (thread.id, thread.revision, is_closed), look.view)
 
 
 def _address(environ: "WSGIEnvironment") -> str:
