@@ -159,6 +159,11 @@ def dismiss(address: str, *, site: Site | None = None) -> None:
         raise NotFound("account.unknown")
     gone = delete(Membership).where(Membership.account_id == account.id)
     db.session.execute(gone.where(Membership.site_id == site.id) if site else gone)
+    see_off(account)
+
+
+def see_off(account: Account) -> None:
+    """Sign a person out at once who has no role any more."""
     if not roles(account):
         db.session.execute(delete(SignInLink).where(SignInLink.account_id == account.id))
         sessions.end_all(account)

@@ -1,6 +1,6 @@
 """The sites that comments are kept for."""
 
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -12,8 +12,12 @@ from commentbox.extensions import begin_writing, db
 from commentbox.lib import text
 from commentbox.models import Policy, Site
 
-_LONGEST_HEADING: Final = 120
 _policies = click.Choice([policy.value for policy in Policy])
+
+
+def _number(setting: str) -> click.IntRange:
+    allowed = features.LIMITS[setting]
+    return click.IntRange(allowed.start, allowed.stop - 1)
 
 
 @click.group()
@@ -66,7 +70,18 @@ def list_sites() -> None:
 @click.option("--add-origin", "more", multiple=True, help="Pages that may show them as well.")
 @click.option("--policy", type=_policies, help="Which comments of readers appear at once.")
 @click.option("--heading", help='Words above the form; "" for “Leave a Reply”.')
-@click.option("--link-limit", type=click.IntRange(1), help="So many links hold a comment.")
+@click.option("--link-limit", type=_number("link_limit"), help="So many links hold a comment.")
+@click.option(
+    "--closes-after", type=_number("closes_after"), help="Days after which threads close; 0: never."
+)
+@click.option(
+    "--reports-to-hold",
+    type=_number("reports_to_hold"),
+    help="So many trusted readers hold a comment; 0: none do.",
+)
+@click.option("--filter-holds/--filter-ignored", "filter_holds", default=None)
+@click.option("--filter-publishes/--filter-only-holds", "filter_publishes", default=None)
+@click.option("--scorer/--no-scorer", "asks_scorer", default=None)
 @click.option("--email-required/--email-optional", "requires_email", default=None)
 @click.option("--name-required/--name-optional", "requires_name", default=None)
 @click.option("--subscriptions/--no-subscriptions", "offers_subscription", default=None)
@@ -87,7 +102,7 @@ def set_site(name: str, *, more: tuple[str, ...], **given: Any) -> None:
         if more:
             changes["origins"] = [*changes.get("origins", site.origins), *more]
         if changes:
-            features.change(site, **changes)
+            features.change(site, by=None, **changes)
         db.session.commit()
         for line in _lines(site):
             click.echo(line)
@@ -112,9 +127,9 @@ def remove(name: str, *, yes: bool) -> None:
 
 def _heading(typed: str) -> str:
     heading = text.clean_line(typed)
-    if len(heading) > _LONGEST_HEADING:
+    if len(heading) > features.LONGEST_HEADING:
         raise click.BadParameter(
-            f"at most {_LONGEST_HEADING} characters.", param_hint="'--heading'"
+            f"at most {features.LONGEST_HEADING} characters.", param_hint="'--heading'"
         )
     return heading
 
@@ -125,7 +140,16 @@ def _lines(site: Site) -> list[str]:
         f"policy\t{site.policy.value}",
         f"heading\t{site.heading}",
         f"link-limit\t{site.link_limit}",
+        f"closes-after\t{site.closes_after}",
+        f"reports-to-hold\t{site.reports_to_hold}",
+        f"filter\t{_filter(site)}",
+        f"scorer\t{'asked' if site.asks_scorer else 'not asked'}",
         f"email\t{'required' if site.requires_email else 'optional'}",
         f"name\t{'required' if site.requires_name else 'optional'}",
         f"subscriptions\t{'offered' if site.offers_subscription else 'not offered'}",
     ]
+
+
+def _filter(site: Site) -> str:
+    does = ["holds"] * site.filter_holds + ["publishes"] * site.filter_publishes
+    return " and ".join(does) or "ignored"

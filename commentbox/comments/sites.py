@@ -6,10 +6,24 @@ from typing import Any, Final
 
 from sqlalchemy import delete, func, select, update
 
+from commentbox import policy
+from commentbox.accounts import people
+from commentbox.comments import threads
 from commentbox.errors import Conflict, Invalid
 from commentbox.extensions import db
-from commentbox.lib import urls
-from commentbox.models import Comment, Policy, Site
+from commentbox.lib import text, urls
+from commentbox.models import Account, Comment, Membership, Policy, Site
+from commentbox.moderation import log
+from commentbox.policy import Action
+
+LONGEST_HEADING: Final = 120
+
+LIMITS: Final = {
+    "link_limit": range(1, 1001),
+    "closes_after": range(3651),
+    "reports_to_hold": range(1001),
+}
+"""The numbers that a setting may be."""
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -30,17 +44,36 @@ def add(name: str, origins: Sequence[str], *, policy: Policy = Policy.HOLD_FIRST
     return site
 
 
-def change(site: Site, **given: Any) -> None:
-    """Give the site other settings, by the names that `Site` has for them.
+def change(site: Site, *, by: Account | None, **given: Any) -> bool:
+    """Give the site other settings, by the names that `Site` has for them; say if any differ.
 
-    Pages served anywhere follow within a second. Raises `Invalid("origin.invalid")`.
+    Pages served anywhere follow within a second, and the log tells what was before. Without `by` it
+    is whoever runs the service. Raises `Invalid("origin.invalid")`, `Invalid("settings.invalid")`
+    with the fields at fault, `NotFound("site.unknown")` and `NotAllowed`.
     """
-    if "origins" in given:
-        given["origins"] = _parsed(given["origins"])
-    for name, value in given.items():
-        setattr(site, name, value)
+    if by:
+        policy.require(people.roles(by), Action.SETTINGS, site_id=site.id, code="site.unknown")
+    given = _checked(given)
+    before = {name: getattr(site, name) for name in given if getattr(site, name) != given[name]}
+    if not before:
+        return False
+    for name in before:
+        setattr(site, name, given[name])
+    after = {name: given[name] for name in before}
     site.revision = Site.revision + 1
     db.session.flush()
+    log.note("settings", site_id=site.id, by=by, before=before, after=after)
+    return True
+
+
+def named(name: str, *, roles: Sequence[Membership], right: Action) -> Site:
+    """Return the site of this name on which the roles allow this.
+
+    Raises `NotFound("site.unknown")`, also for a stranger to the site, and `NotAllowed`.
+    """
+    site = threads.site_named(name)
+    policy.require(roles, right, site_id=site.id, code="site.unknown")
+    return site
 
 
 def every() -> Sequence[Site]:
@@ -79,6 +112,23 @@ def _with_or_without_www(origin: str) -> str:
     except Invalid:
         return ""
     return other
+
+
+def _checked(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings as they are stored; raise for what cannot be one."""
+    given = dict(given)
+    if "origins" in given:
+        given["origins"] = _parsed(given["origins"])
+    if "heading" in given:
+        given["heading"] = text.clean_line(given["heading"])
+    faults = {
+        name: "setting.range" for name in LIMITS.keys() & given if given[name] not in LIMITS[name]
+    }
+    if len(given.get("heading", "")) > LONGEST_HEADING:
+        faults["heading"] = "setting.long"
+    if faults:
+        raise Invalid("settings.invalid", fields=faults)
+    return given
 
 
 def _parsed(origins: Sequence[str]) -> list[str]:

@@ -111,16 +111,20 @@ def test_a_sites_settings_are_shown_and_changed(run: Run) -> None:
     before = run("sites", "set", "blog").stdout
     assert before == (
         "origins\thttps://blog.test\npolicy\thold-first\nheading\t\nlink-limit\t2\n"
+        "closes-after\t0\nreports-to-hold\t3\nfilter\tholds\nscorer\tnot asked\n"
         "email\trequired\nname\trequired\nsubscriptions\toffered\n"
     )
     words = [
         *("--origin", "https://New.test/", "--origin", "https://www.new.test"),
         *("--policy", "hold-all", "--heading", "Say something", "--link-limit", "5"),
+        *("--closes-after", "30", "--reports-to-hold", "0", "--scorer"),
+        *("--filter-ignored", "--filter-publishes"),
         *("--email-optional", "--name-optional", "--no-subscriptions"),
     ]
     assert run("sites", "set", "blog", *words).stdout == (
         "origins\thttps://new.test https://www.new.test\npolicy\thold-all\n"
         "heading\tSay something\nlink-limit\t5\n"
+        "closes-after\t30\nreports-to-hold\t0\nfilter\tpublishes\nscorer\tasked\n"
         "email\toptional\nname\toptional\nsubscriptions\tnot offered\n"
     )
     back = ("--email-required", "--name-required", "--subscriptions")

@@ -108,7 +108,7 @@ def test_a_thread_goes_on_at_another_address(run: Run, reader: Reader) -> None:
 
 
 def test_what_waits_does_not_lead_a_moved_thread_back(run: Run, reader: Reader) -> None:
-    reader.change(lambda: sites.change(threads.site_named("blog"), policy=Policy.HOLD_ALL))
+    reader.change(lambda: sites.change(threads.site_named("blog"), by=None, policy=Policy.HOLD_ALL))
     reader.write(comment="I wait")
     run("threads", "move", ARTICLE, NEW)
     reader.change(_approve_all)
