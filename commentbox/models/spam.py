@@ -7,23 +7,30 @@ from commentbox.models.base import Created, Id, Model, PrimaryId
 
 
 class SpamModel(Model):
-    """One site's learned weights. `next_place` is the place that the next lesson will have."""
+    """One site's learned weights, of `spam` and `fine` lessons; `digest` says which, in order.
+
+    `next_place` is the place that the next label will have. `revision` counts changes of `content`.
+    """
 
     __tablename__ = "spam_model"
 
     site_id: Mapped[Id] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), primary_key=True)
-    content: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     spam: Mapped[int] = mapped_column(default=0)
     fine: Mapped[int] = mapped_column(default=0)
+    digest: Mapped[str] = mapped_column(default="")
     next_place: Mapped[int] = mapped_column(default=1)
     revision: Mapped[int] = mapped_column(default=0)
+    # The last column: SQLite reads through all of it to get to what stands behind.
+    content: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
 
 class SpamLabel(Model):
     """What a person said of a comment: spam, or fine. The weights follow from these in order.
 
-    `place` is where it stands among what was learned; none until it has been. `withdrawn_by` is the
-    decision that took it back or came in its place; it counts no more then, unless that is undone.
+    `place` is where it stands among all labels of the site; none until the filter first looked at
+    it. `batch` is the decision that made it count, `withdrawn_by` the one that took it back or came
+    in its place; it counts no more then, unless that is undone. `features` are numbers that words
+    were turned into and cannot be had back from: they stay when the comment's text is erased.
     """
 
     __tablename__ = "spam_label"
@@ -40,7 +47,6 @@ class SpamLabel(Model):
     batch: Mapped[Id]
     is_spam: Mapped[bool]
     cluster: Mapped[Id]
-    person: Mapped[str] = mapped_column(default="")
     features: Mapped[bytes] = mapped_column(LargeBinary)
     place: Mapped[int | None]
     withdrawn_by: Mapped[Id | None]

@@ -1,0 +1,47 @@
+"""A filter says which lessons it has learned, and labels no longer say whose comment it was."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+
+ID = sa.String(22).with_variant(sa.String(22, collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    """Make the models' table anew, with its long column last: nothing has been learned yet."""
+    op.drop_column("spam_label", "person")
+    op.drop_table("spam_model")
+    digest = sa.Column("digest", sa.String(), nullable=False)
+    _make_model(*_numbers(), digest, _content())
+
+
+def downgrade() -> None:
+    """Make it as it was, with nothing learned."""
+    op.drop_table("spam_model")
+    _make_model(_content(), *_numbers())
+    op.add_column("spam_label", sa.Column("person", sa.String(), nullable=False, server_default=""))
+
+
+def _make_model(*columns: Any) -> None:
+    op.create_table(
+        "spam_model",
+        sa.Column("site_id", ID, nullable=False),
+        *columns,
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["site.id"], name="fk_spam_model_site_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("site_id", name="pk_spam_model"),
+    )
+
+
+def _numbers() -> list[Any]:
+    names = ("spam", "fine", "next_place", "revision")
+    return [sa.Column(name, sa.Integer(), nullable=False) for name in names]
+
+
+def _content() -> Any:
+    return sa.Column("content", sa.LargeBinary(), nullable=False)
