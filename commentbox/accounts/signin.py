@@ -16,6 +16,9 @@ BY_HAND: Final = timedelta(hours=24)
 BY_MAIL: Final = timedelta(minutes=15)
 """How long a link holds that was sent by mail."""
 
+BY_INVITATION: Final = timedelta(days=7)
+"""How long the link holds that somebody is invited with."""
+
 
 def link_for(account: Account, *, valid: timedelta) -> str:
     """Return the token of a new link for the person; only its digest is kept."""

@@ -128,6 +128,23 @@ class Letters:
             minutes=minutes,
         )
 
+    def invitation(
+        self, account: Account, site: Site | None, token: str, *, by: str, days: int
+    ) -> Letter:
+        """Return the letter that says that somebody may moderate, with a link to begin."""
+        place = label(site) if site else urlsplit(self.links.base_url).hostname or SERVICE
+        with speaking(site.locale if site else DEFAULT):
+            return self._letter(
+                "invitation",
+                to=account.email or "",
+                sender=SERVICE,
+                subject=gettext("Your invitation to the comments of %(place)s") % {"place": place},
+                place=place,
+                by=text.clean_line(by),
+                link=self.links.sign_in(token),
+                days=days,
+            )
+
     def code(self, address: str, site: Site | None, code: str, *, minutes: int) -> Letter:
         """Return the letter with the digits that prove an address.
 

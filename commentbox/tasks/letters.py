@@ -50,6 +50,7 @@ def handlers(settings: Settings, mailer: Mailer, templates: Environment) -> work
         "thread.digest": partial(_write_to_followers, office),
         "subscription.requested": partial(_ask_follower, office),
         "sign_in.requested": partial(_write_link, office),
+        "invitation.requested": partial(_write_invitation, office),
         "email_code.requested": partial(_write_code, settings.secret_key),
     }
     return {
@@ -142,6 +143,20 @@ def _write_link(office: Office, email: str, next: str = "") -> None:  # noqa: A0
     minutes = int(signin.BY_MAIL.total_seconds() // 60)
     letter = office.letters.sign_in(account, token, minutes=minutes, next_page=next)
     _post(letter, until=clock.now() + signin.BY_MAIL, account_id=account.id)
+
+
+def _write_invitation(office: Office, account_id: str, site_id: str | None, by: str) -> None:
+    """Write to who was invited, unless the role has been taken from them meanwhile."""
+    account = db.session.get(Account, account_id)
+    site = db.session.get(Site, site_id) if site_id else None
+    if account is None or not people.is_sent_links(account):
+        return
+    host = db.session.get(Account, by)
+    token, days = signin.link_for(account, valid=signin.BY_INVITATION), signin.BY_INVITATION.days
+    letter = office.letters.invitation(
+        account, site, token, by=host.name if host else "", days=days
+    )
+    _post(letter, until=clock.now() + signin.BY_INVITATION, account_id=account.id)
 
 
 def _write_code(secret: str, code_id: str) -> None:

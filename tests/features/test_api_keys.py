@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from commentbox.accounts import api_keys, people
-from commentbox.errors import Conflict, Invalid, NotFound
+from commentbox.errors import Conflict, Invalid, NotAllowed, NotFound
 from commentbox.extensions import db
 from commentbox.lib import clock, tokens
-from commentbox.models import Account, ApiKey, Scope, Site
+from commentbox.models import Account, ApiKey, Batch, Role, Scope, Site
+from commentbox.moderation import site_keys
 
 WEEK = timedelta(days=7)
 
@@ -56,10 +57,7 @@ def test_a_key_ends_when_its_time_is_over(site: Site, mia: Account) -> None:
 
 
 def test_a_key_of_another_site_cannot_be_revoked(site: Site, mia: Account) -> None:
-    other = Site(name="other", origins=["https://other.test"])
-    db.session.add(other)
-    db.session.flush()
-    key, token = api_keys.make(other, name="Job", scopes=[Scope.READ], by=mia)
+    key, token = api_keys.make(_another_site(), name="Job", scopes=[Scope.READ], by=mia)
     with pytest.raises(NotFound, match=r"api_key\.unknown"):
         api_keys.revoke(site, key.id)
     assert api_keys.known(token)
@@ -85,3 +83,31 @@ def test_a_site_has_no_endless_number_of_keys(
     api_keys.make(site, name="One", scopes=[Scope.READ], by=mia)
     with pytest.raises(Conflict, match=r"api_key\.too_many"):
         api_keys.make(site, name="Two", scopes=[Scope.READ], by=mia)
+
+
+def test_owners_make_and_revoke_keys_and_the_log_tells_no_secret(site: Site, mia: Account) -> None:
+    key, token = site_keys.make(site, name="Job", scopes=[Scope.READ, Scope.DECIDE], by=mia)
+    site_keys.revoke(site, key.id, by=mia)
+    made, revoked = db.session.scalars(select(Batch).order_by(Batch.id))
+    assert (made.action, revoked.action) == ("key.make", "key.revoke")
+    assert made.details == {"key": key.id, "name": "Job", "scopes": ["read", "decide"]}
+    assert tokens.digest(token) not in str(made.details)
+
+
+def test_nobody_else_makes_or_revokes_keys(site: Site, mia: Account) -> None:
+    key, token = site_keys.make(site, name="Job", scopes=[Scope.READ], by=mia)
+    mo = people.invite("mo@example.org", site=site, role=Role.MODERATOR)
+    eve = people.invite("eve@example.org", site=_another_site())
+    for somebody, refusal in ((mo, NotAllowed), (eve, NotFound)):
+        with pytest.raises(refusal):
+            site_keys.make(site, name="Job", scopes=[Scope.READ], by=somebody)
+        with pytest.raises(refusal):
+            site_keys.revoke(site, key.id, by=somebody)
+    assert api_keys.known(token)
+
+
+def _another_site() -> Site:
+    other = Site(name="other", origins=["https://other.test"])
+    db.session.add(other)
+    db.session.flush()
+    return other
