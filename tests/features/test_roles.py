@@ -164,12 +164,10 @@ def test_a_role_on_all_sites_is_out_of_reach_from_one(site: Site, here: Here) ->
 def test_the_last_owner_stays_until_somebody_else_is_one(site: Site, here: Here) -> None:
     owner = here("mia@example.org")
     invited = members.invite(BEN, site=site, role=Role.OWNER, by=owner)
-    for leave in (
-        lambda: members.remove(owner.id, site=site, by=owner),
-        lambda: members.change(owner.id, site=site, role=Role.MODERATOR, by=owner),
-    ):
-        with pytest.raises(Conflict, match=r"role\.last"):
-            leave()
+    with pytest.raises(Conflict, match=r"role\.last"):
+        members.remove(owner.id, site=site, by=owner)
+    with pytest.raises(Conflict, match=r"role\.last"):
+        members.change(owner.id, site=site, role=Role.MODERATOR, by=owner)
     invited.arrive()
     db.session.flush()
     members.change(owner.id, site=site, role=Role.MODERATOR, by=owner)
