@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from flask import Flask
 
 from commentbox.adapters import translations
@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "datetime": full_date,
         "day": day,
+        "day_and_month": day_and_month,
         "instant": instant,
         "age": age,
         "initial": text.initial,
@@ -56,6 +57,11 @@ def full_date(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """Return the day of a moment, in UTC: `5 March 2026`."""
     return _day(moment.date(), translations.current())
+
+
+def day_and_month(date: date) -> str:
+    """Return a day without its year: `5 Mar`."""
+    return format_skeleton("MMMd", datetime.combine(date, time.min), locale=translations.current())
 
 
 def instant(moment: datetime) -> str:

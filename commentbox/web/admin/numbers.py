@@ -1,0 +1,118 @@
+"""How much came in lately, and what caught it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from flask import Blueprint, request
+
+from commentbox import policy
+from commentbox.adapters.translations import N_, gettext
+from commentbox.errors import NotFound
+from commentbox.moderation import numbers, queue
+from commentbox.moderation.filters import Filter
+from commentbox.moderation.numbers import Numbers
+from commentbox.policy import Action
+from commentbox.web.admin import desk
+from commentbox.web.admin.gate import visitor
+
+blueprint = Blueprint("numbers", __name__)
+
+HEIGHT: Final = 120
+"""How high the fullest day stands in the chart, in its own units."""
+
+_STEP: Final = 20
+_WIDTH: Final = 14
+_LINES: Final = 2  # below the top one, so that a height can be read
+_CAUGHT: Final = {
+    "first": N_("First comment by an author"),
+    "policy": N_("Every comment waits"),
+    "guests": N_("Comments of guests wait"),
+    "links": N_("Links"),
+    "trap": N_("Filled in by a program"),
+    "blocked": N_("Blocked"),
+    "words": N_("Held words"),
+    "words-spam": N_("Spam words"),
+    "like-rejected": N_("Like what was rejected"),
+    "like-spam": N_("Like what was rejected, by several authors"),
+    "like-own": N_("The same author, nearly the same"),
+    "like-others": N_("Several authors, nearly the same"),
+    "likely-spam": N_("The filter: spam"),
+    "unsure": N_("The filter: unsure"),
+    "asked": N_("The outside service"),
+    "check-failed": N_("A check could not be made"),
+}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A part of a day's column in the chart: what it stands for, and where it is drawn."""
+
+    kind: str
+    x: int
+    y: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """A level in the chart, and the number that it stands for."""
+
+    y: float
+    number: int
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Columns of all days above each other, in units of the drawing."""
+
+    width: int
+    height: int
+    bar: int
+    bars: list[Bar]
+    lines: list[Line]
+    marks: list[tuple[int, date]]
+
+
+@blueprint.get("/numbers")
+def show() -> str:
+    """Show what waits, the last days as a chart and in figures, and what caught it."""
+    reach = policy.reach(visitor().roles, Action.NUMBERS)
+    sites = [site for site in queue.sites(visitor().roles) if reach is None or site.id in reach]
+    name = request.args.get("site", "")
+    chosen = tuple(site.id for site in sites if name in {"", site.name})
+    if name and not chosen:
+        raise NotFound("site.unknown")
+    found = numbers.of(chosen)
+    return desk.page(
+        "admin/numbers.html",
+        sites=sites,
+        site=name,
+        found=found,
+        chart=chart(found),
+        caught=[(gettext(_CAUGHT.get(code, code)), number) for code, number in found.caught],
+        counts=queue.counts(Filter(chosen)),
+        most=queue.COUNTED,
+    )
+
+
+def chart(found: Numbers) -> Chart:
+    """Return the days as columns; the fullest one is as high as the chart."""
+    most = max([1, *(each.total for each in found.days)])
+    bars: list[Bar] = []
+    for place, each in enumerate(found.days):
+        y = float(HEIGHT)
+        for kind in ("published", "held", "spam"):
+            height = getattr(each, kind) * HEIGHT / most
+            y -= height
+            if height:
+                bars.append(Bar(kind, place * _STEP, round(y, 2), round(height, 2)))
+    levels = sorted({most * part // _LINES for part in range(1, _LINES + 1)} - {0})
+    return Chart(
+        width=len(found.days) * _STEP,
+        height=HEIGHT,
+        bar=_WIDTH,
+        bars=bars,
+        lines=[Line(round(HEIGHT - level * HEIGHT / most, 2), level) for level in levels],
+        marks=[(place * _STEP, each.day) for place, each in enumerate(found.days) if not place % 7],
+    )
