@@ -39,9 +39,8 @@ def begin(batch_id: str, *, by: Account) -> tuple[Batch, list[Comment]]:
     back = [] if is_long else _left(_slice(undone, after=""))
     if not (_is_any_left(undone) if is_long else back):
         raise Conflict("undo.late")
-    batch = log.begin(
-        "undo", by=by, site_ids=site_ids, total=total if is_long else len(back), undoes=undone.id
-    )
+    total = total if is_long else len(back)
+    batch = log.begin("undo", by=by, site_ids=site_ids, total=total, undoes=undone.id)
     if is_long:
         outbox.add("moderation.bulk", batch_id=batch.id)
     else:

@@ -9,7 +9,7 @@ from jinja2 import Environment
 from commentbox.adapters.mailer import Mailer
 from commentbox.config import Settings
 from commentbox.jobs import outbox, retention, worker
-from commentbox.tasks import letters, pictures
+from commentbox.tasks import bulk, learning, letters, pictures
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +42,8 @@ def handlers(settings: Settings, mailer: Mailer, templates: Environment) -> work
     return {
         **letters.handlers(settings, mailer, templates),
         **pictures.handlers(settings),
+        **learning.handlers(),
+        **bulk.handlers(),
         "housekeeping": _keep_house,
     }
 

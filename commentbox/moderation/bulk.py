@@ -1,0 +1,224 @@
+"""Deciding about any number of comments: whatever a filter lets through, piece by piece."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
+from sqlalchemy.orm import aliased
+
+from commentbox import policy
+from commentbox.accounts import people
+from commentbox.errors import Conflict, Invalid, NotFound
+from commentbox.extensions import db
+from commentbox.jobs import outbox
+from commentbox.lib import clock, cursor
+from commentbox.lib.cursor import Cursor
+from commentbox.models import Account, Batch, Comment, Membership, Site, Status
+from commentbox.moderation import decisions, log, undoing
+from commentbox.moderation.filters import Filter, conditions
+from commentbox.policy import Action
+
+AT_ONCE: Final = 250
+"""How many comments one transaction decides about; others wait no longer than for these."""
+
+_BY_PEOPLE: Final = ("approve", "spam", "trash", "restore", "delete")
+_PURGED: Final = (Status.PENDING, Status.PUBLISHED)
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far a batch is: which part of it, and after which row of that."""
+
+    part: int = 0
+    after: str = ""
+
+
+def begin(action: str, wanted: Filter, *, by: Account) -> Batch:
+    """Decide about all comments that a filter lets through, and return the log's row of that.
+
+    A few are done at once; more go on in the background until the row has its end. What arrives,
+    is edited or is moved after this moment is left alone. Raises `NotFound("site.unknown")` for a
+    stranger to one of the sites, `NotAllowed`, `Invalid("action.unknown")`, and
+    `Conflict("selection.empty")`.
+    """
+    if action not in _BY_PEOPLE:
+        raise Invalid("action.unknown")
+    right = decisions.ACTS[action].right
+    decisions.require(by, right, site_ids=wanted.site_ids, code="site.unknown")
+    batch = start(action, wanted, [wanted.status], by=by)
+    if batch is None:
+        raise Conflict("selection.empty")
+    return batch
+
+
+def purge(site: Site, person: str, *, to: Status, by: Account) -> Batch | None:
+    """Put all that somebody wrote on the site into the spam folder or the trash, as `begin` does.
+
+    `person` is as in `Comment`. What lies in one of the two already stays there; where there is
+    nothing else, nothing is returned. Raises `NotFound("person.unknown")` for nobody.
+    """
+    if not person:
+        raise NotFound("person.unknown")
+    action = {Status.SPAM: "spam", Status.TRASHED: "trash"}[to]
+    decisions.require(by, Action.BAN, site_ids=[site.id], code="site.unknown")
+    return start(action, Filter((site.id,), person=person), _PURGED, by=by)
+
+
+def start(
+    action: str,
+    wanted: Filter,
+    statuses: Sequence[Status],
+    *,
+    by: Account | None,
+    moved_before: datetime | None = None,
+) -> Batch | None:
+    """Begin to decide about comments in any of the statuses; return nothing where there are none.
+
+    With `moved_before` it is only about those that have been where they are since then.
+    """
+    details = {
+        "filter": wanted.as_json(),
+        "statuses": [status.value for status in statuses],
+        "moved_before": moved_before.isoformat() if moved_before else None,
+    }
+    batch = Batch(action=action, details=details, created_at=clock.now())
+    total = sum(_number(batch, part) for part in _parts(batch))
+    if not total:
+        return None
+    log.enter(batch, by=by, site_ids=wanted.site_ids, total=total)
+    if total <= AT_ONCE:
+        go_on(batch.id)
+    else:
+        outbox.add("moderation.bulk", batch_id=batch.id)
+    return batch
+
+
+def go_on(batch_id: str, part: int = 0, after: str = "") -> None:
+    """Do the next piece of a batch from a place on, and note the job for the one after it.
+
+    It may be called again for the same place, and changes nothing then.
+    """
+    query = select(Batch).where(Batch.id == batch_id, Batch.finished_at.is_(None))
+    held = query.with_for_update().execution_options(populate_existing=True)
+    batch = db.session.scalar(held)
+    if batch is None:
+        return
+    place = _step(batch, Place(part, after)) if _is_still_allowed(batch) else None
+    if place is None:
+        log.finish(batch)
+        return
+    key = f"moderation.bulk:{batch.id}:{place.part}:{place.after}"
+    outbox.add(
+        "moderation.bulk", dedup_key=key, batch_id=batch.id, part=place.part, after=place.after
+    )
+
+
+def progress(roles: Sequence[Membership], batch_id: str) -> Batch:
+    """Return how far a batch is; raise `NotFound("decision.unknown")` for who may not see it."""
+    batch = db.session.get(Batch, batch_id, populate_existing=True)
+    if batch is None or not log.may_see(roles, batch):
+        raise NotFound("decision.unknown")
+    return batch
+
+
+def _step(batch: Batch, place: Place) -> Place | None:
+    """Do a piece and return where the next one begins; nothing when that was the last."""
+    if batch.undoes is not None:
+        last = undoing.go_on(batch, after=place.after)
+        return Place(after=last) if last else None
+    parts, room = _parts(batch), AT_ONCE
+    while room and place.part < len(parts):
+        part = parts[place.part]
+        found = _next(batch, part, place.after, room)
+        _decide(batch, part, [each.id for each in found])
+        is_full = len(found) == room
+        place = Place(place.part, str(found[-1])) if is_full else Place(place.part + 1)
+        room -= len(found)
+    return place if place.part < len(parts) else None
+
+
+def _parts(batch: Batch) -> list[Filter]:
+    """Return the filter of a batch for each site and status: each of them reads one index."""
+    wanted = Filter.from_json(batch.details["filter"])
+    statuses = [Status(status) for status in batch.details["statuses"]]
+    return [
+        replace(wanted.of([site_id]), status=status)
+        for site_id in wanted.site_ids
+        for status in statuses
+    ]
+
+
+def _number(batch: Batch, part: Filter) -> int:
+    query = select(func.count()).select_from(Comment).where(*_conditions(batch, part))
+    return db.session.scalar(query) or 0
+
+
+def _next(batch: Batch, part: Filter, after: str, limit: int) -> list[Cursor]:
+    query = select(Comment.created_at, Comment.id).where(*_conditions(batch, part))
+    if after:
+        last = cursor.parse(after)
+        key = tuple_(Comment.created_at, Comment.id)
+        query = query.where(key > tuple_(literal(last.moment), literal(last.id)))
+    query = query.order_by(Comment.created_at, Comment.id).limit(limit)
+    return [Cursor(moment, comment_id) for moment, comment_id in db.session.execute(query)]
+
+
+def _conditions(batch: Batch, part: Filter) -> list[ColumnElement[bool]]:
+    """Return what is true of comments that were there when the batch began, as they were then."""
+    begun = batch.created_at
+    found = [
+        Comment.site_id.in_(part.site_ids),
+        Comment.created_at < begun,
+        or_(Comment.edited_at.is_(None), Comment.edited_at < begun),
+        or_(Comment.moved_at.is_(None), Comment.moved_at < begun),
+        *conditions(replace(part, is_repeated=False)),
+    ]
+    if part.is_repeated:
+        found.append(_was_repeated(begun))
+    if decisions.ACTS[batch.action].to is part.status:
+        found.append(Comment.open_reports > 0)
+    if moved_before := batch.details["moved_before"]:
+        since = func.coalesce(Comment.moved_at, Comment.created_at)
+        before = datetime.fromisoformat(moved_before)
+        found += [Comment.created_at < before, since < before]  # the first speaks to the index
+    return found
+
+
+def _was_repeated(begun: datetime) -> ColumnElement[bool]:
+    """Find what others said nearly alike, also where this batch has moved those already."""
+    other = aliased(Comment)
+    return (
+        select(other.id)
+        .where(
+            other.site_id == Comment.site_id,
+            other.cluster == Comment.cluster,
+            or_(other.status == Comment.status, other.moved_at >= begun),
+            other.id != Comment.id,
+        )
+        .exists()
+    )
+
+
+def _decide(batch: Batch, part: Filter, comment_ids: Sequence[str]) -> None:
+    begun = batch.created_at
+    unchanged = [
+        comment
+        for comment in decisions.held(comment_ids)
+        if comment.status is part.status
+        and not any(time and time >= begun for time in (comment.edited_at, comment.moved_at))
+    ]
+    decisions.decide(batch, decisions.wanted(batch.action, unchanged))
+
+
+def _is_still_allowed(batch: Batch) -> bool:
+    """Say whether who began it still may: they can lose their role while it goes on."""
+    if batch.action == "empty":
+        return True
+    account = db.session.get(Account, batch.account_id) if batch.account_id else None
+    if account is None or account.blocked_at:
+        return False
+    act = decisions.ACTS.get(batch.action)
+    right, roles = act.right if act else Action.DECIDE, people.roles(account)
+    return all(policy.may(roles, right, site_id=each) for each in log.sites_of(batch))

@@ -1,0 +1,19 @@
+"""Deciding about many comments, a piece at a time, and emptying the trash."""
+
+import time
+from typing import Final
+
+from commentbox.jobs import worker
+from commentbox.moderation import bulk
+
+_PAUSE: Final = 0.02  # seconds between two pieces that are left to whoever waits to write
+
+
+def handlers() -> worker.Handlers:
+    """Return what does each job about many comments."""
+    return {"moderation.bulk": _go_on}
+
+
+def _go_on(batch_id: str, part: int = 0, after: str = "") -> None:
+    time.sleep(_PAUSE)
+    bulk.go_on(batch_id, part, after)
