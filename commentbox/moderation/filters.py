@@ -3,12 +3,22 @@
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Self
+from enum import StrEnum
+from typing import Any, Final, Self
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
 from commentbox.models import Comment, Status
+
+
+class Group(StrEnum):
+    """What puts comments together: that they say nearly the same, their author, where they link."""
+
+    TEXT = "text"
+    AUTHOR = "author"
+    HOST = "host"
+    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -18,6 +28,10 @@ class Filter:
     `reason` is the code of a signal, `person`, `cluster`, `domain` and `host` are as in `Comment`,
     `since` and `until` days in UTC, both included. `is_repeated` asks for those that others of the
     folder say nearly alike, `is_reported` for those with open reports.
+
+    Where `chosen` or `groups` are given, they are the ids of comments and the groups by `grouped`
+    that somebody selected, and nothing else comes through. `seen_at` leaves out what arrived or
+    was edited later: nobody decides about what was not there when they looked.
     """
 
     site_ids: tuple[str, ...]
@@ -33,54 +47,70 @@ class Filter:
     until: date | None = None
     is_repeated: bool = False
     is_reported: bool = False
+    grouped: Group = Group.NONE
+    groups: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
+    seen_at: datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the filter as a job or the log keeps it."""
-        values = {**asdict(self), "site_ids": list(self.site_ids), "status": self.status.value}
-        for name in ("since", "until"):
+        values = asdict(self)
+        for name in _TIMES:
             values[name] = values[name].isoformat() if values[name] else None
-        return values
+        lists = {name: list(values[name]) for name in _LISTS}
+        return {**values, **lists, "status": self.status.value, "grouped": self.grouped.value}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """Return the filter that `as_json` wrote."""
-        known = {
-            **values,
-            "site_ids": tuple(values["site_ids"]),
-            "status": Status(values["status"]),
-        }
-        for name in ("since", "until"):
-            known[name] = date.fromisoformat(known[name]) if known[name] else None
-        return cls(**known)
+        known = {**values, "status": Status(values["status"])}
+        known["grouped"] = Group(values.get("grouped", Group.NONE))
+        for name, kind in _TIMES.items():
+            known[name] = kind.fromisoformat(known[name]) if known.get(name) else None
+        return cls(**known | {name: tuple(known.get(name, ())) for name in _LISTS})
 
     def of(self, site_ids: Collection[str]) -> Self:
         """Return the filter for some of the sites."""
         return replace(self, site_ids=tuple(site_ids))
 
 
-def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    """Return what is true of the comments that a filter lets through, except their site."""
+_TIMES: Final[dict[str, type[date]]] = {"since": date, "until": date, "seen_at": datetime}
+_LISTS: Final = ("site_ids", "groups", "chosen")
+
+
+def conditions(wanted: Filter, row: Any = Comment) -> list[ColumnElement[bool]]:
+    """Return what is true of the comments that a filter lets through, except their site.
+
+    It is said of `Comment`, or of the alias of it that `row` is.
+    """
     exact = {
-        Comment.thread_id: wanted.thread_id,
-        Comment.person: wanted.person,
-        Comment.author_domain: wanted.domain,
-        Comment.cluster: wanted.cluster,
+        row.thread_id: wanted.thread_id,
+        row.person: wanted.person,
+        row.author_domain: wanted.domain,
+        row.cluster: wanted.cluster,
     }
-    found = [Comment.status == wanted.status]
+    found = [row.status == wanted.status]
     found += [column == value for column, value in exact.items() if value]
     if wanted.host:
-        found.append(_holds(Comment.link_hosts, wanted.host))
+        found.append(_holds(row.link_hosts, wanted.host))
     if wanted.reason:
-        found.append(_holds(Comment.signal_codes, wanted.reason))
-    if wanted.since:
-        found.append(Comment.created_at >= _midnight(wanted.since))
-    if wanted.until:
-        found.append(Comment.created_at < _midnight(wanted.until + timedelta(days=1)))
+        found.append(_holds(row.signal_codes, wanted.reason))
     if wanted.is_repeated:
-        found.append(_is_repeated())
+        found.append(_is_repeated(row))
     if wanted.is_reported:
-        found.append(Comment.open_reports > 0)
-    return [*found, *_with(wanted.words)]
+        found.append(row.open_reports > 0)
+    return [*found, *_in_time(wanted, row), *_selected(wanted, row), *_with(wanted.words, row)]
+
+
+def group_of(row: Any, group: Group) -> Any:
+    """Return what tells one group from another; it is empty for comments that stand alone."""
+    columns = {
+        Group.TEXT: row.cluster,
+        Group.AUTHOR: row.person,
+        Group.HOST: row.link_host,
+        Group.NONE: row.id,
+    }
+    return columns[group]
 
 
 def _holds(column: Any, word: str) -> ColumnElement[bool]:
@@ -88,26 +118,45 @@ def _holds(column: Any, word: str) -> ColumnElement[bool]:
     return found
 
 
+def _in_time(wanted: Filter, row: Any) -> list[ColumnElement[bool]]:
+    found = []
+    if wanted.since:
+        found.append(row.created_at >= _midnight(wanted.since))
+    if wanted.until:
+        found.append(row.created_at < _midnight(wanted.until + timedelta(days=1)))
+    if wanted.seen_at:
+        found.append(row.created_at <= wanted.seen_at)
+        found.append(or_(row.edited_at.is_(None), row.edited_at <= wanted.seen_at))
+    return found
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
-def _is_repeated() -> ColumnElement[bool]:
+def _selected(wanted: Filter, row: Any) -> list[ColumnElement[bool]]:
+    if not (wanted.chosen or wanted.groups):
+        return []
+    group = group_of(row, wanted.grouped)
+    return [or_(row.id.in_(wanted.chosen), group.in_(wanted.groups))]
+
+
+def _is_repeated(row: Any) -> ColumnElement[bool]:
     other = aliased(Comment)
     return (
         select(other.id)
         .where(
-            other.site_id == Comment.site_id,
-            other.cluster == Comment.cluster,
-            other.status == Comment.status,
-            other.id != Comment.id,
+            other.site_id == row.site_id,
+            other.cluster == row.cluster,
+            other.status == row.status,
+            other.id != row.id,
         )
         .exists()
     )
 
 
-def _with(words: str) -> list[ColumnElement[bool]]:
+def _with(words: str, row: Any) -> list[ColumnElement[bool]]:
     if not words:
         return []
-    columns = (Comment.author_name, Comment.author_email, Comment.source)
+    columns = (row.author_name, row.author_email, row.source)
     return [or_(*(column.icontains(words, autoescape=True) for column in columns))]

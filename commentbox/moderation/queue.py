@@ -1,17 +1,20 @@
 """The queue: what waits, and everything else that a moderator can look through."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from commentbox import policy
 from commentbox.errors import NotFound
 from commentbox.extensions import db
-from commentbox.lib.cursor import Cursor
+from commentbox.lib.cursor import Cursor, Rank
 from commentbox.models import Account, Comment, Decision, Membership, Site, Status, Thread
+from commentbox.moderation import grouping, ordering
+from commentbox.moderation.filters import Filter, Group, conditions
+from commentbox.moderation.ordering import Part, Sort
 from commentbox.policy import Action
 
 PAGE: Final = 50
@@ -21,15 +24,6 @@ COUNTED: Final = 1000
 
 FOLDERS: Final = (Status.PENDING, Status.PUBLISHED, Status.SPAM, Status.TRASHED)
 _MOST_BRANCHES: Final = 100
-
-
-@dataclass(frozen=True)
-class Folder:
-    """Which comments to list: of these sites, in this status, with these words anywhere."""
-
-    site_ids: Collection[str]
-    status: Status
-    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,10 +38,15 @@ class Item:
 
 @dataclass(frozen=True)
 class Page:
-    """Items, the newest first; `more` asks for the next page."""
+    """Items in the order that was asked for; `more` asks for the next page.
+
+    Where groups are folded, an item stands for its group, and `groups` tells by its id how many
+    more it stands for.
+    """
 
     items: list[Item] = field(default_factory=list)
-    more: Cursor | None = None
+    more: Cursor | Rank | None = None
+    groups: dict[str, grouping.Size] = field(default_factory=dict)
 
 
 def sites(roles: Sequence[Membership]) -> Sequence[Site]:
@@ -57,37 +56,58 @@ def sites(roles: Sequence[Membership]) -> Sequence[Site]:
     return db.session.scalars(every if reach is None else every.where(Site.id.in_(reach))).all()
 
 
-def page(folder: Folder, *, after: Cursor | None = None, limit: int = PAGE) -> Page:
-    """Return one page of a folder, in one query."""
-    if not folder.site_ids:
+def page(
+    wanted: Filter,
+    *,
+    sort: Sort = Sort.NEWEST,
+    group: Group = Group.NONE,
+    after: Cursor | Rank | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """Return one page of the comments that a filter lets through, in at most three queries.
+
+    Raises `Invalid("cursor.invalid")` for a place of another order.
+    """
+    parts = ordering.parts(sort)
+    at = ordering.reached(parts, after)
+    if not wanted.site_ids:
         return Page()
-    chosen = _chosen(folder, after, limit + 1)
-    newest = (Comment.created_at.desc(), Comment.id.desc())
-    query = _items().where(Comment.id.in_(chosen)).order_by(*newest).limit(limit + 1)
-    found = [
-        Item(comment, thread, site, parent)
-        for comment, thread, site, parent in db.session.execute(query)
-    ]
-    last = found[limit - 1].comment if len(found) > limit else None
-    return Page(found[:limit], Cursor(last.created_at, last.id) if last else None)
+    found: list[tuple[Part, Item]] = []
+    for number, part in enumerate(parts[at:], at):
+        chosen = _Chosen(wanted, sort, number, group, after if number == at else None)
+        left = limit + 1 - len(found)
+        found += [(part, item) for item in _listed(chosen, part, left)]
+        if len(found) > limit:
+            break
+    items = [item for _, item in found[:limit]]
+    more = None
+    if len(found) > limit:
+        last, item = found[limit - 1]
+        more = last.place(item.comment)
+    sizes = grouping.sizes(wanted, [each.comment for each in items], group=group)
+    return Page(items, more, sizes)
 
 
-def counts(site_ids: Collection[str], *, words: str = "") -> dict[Status, int]:
-    """Return how many comments with the words each folder holds, up to `COUNTED`, in one query."""
-    if not site_ids:
-        return dict.fromkeys(FOLDERS, 0)
+def counts(wanted: Filter) -> dict[Status, int]:
+    """Return how many comments each folder has for a filter, up to `COUNTED`, in one query."""
+    found = counted({status.value: replace(wanted, status=status) for status in FOLDERS})
+    return {status: found[status.value] for status in FOLDERS}
+
+
+def counted(wanted: dict[str, Filter]) -> dict[str, int]:
+    """Return how many comments each filter lets through, up to `COUNTED`, in one query."""
     parts = []
-    for status in FOLDERS:
+    for name, each in wanted.items():
         some = (
             select(Comment.id)
-            .where(Comment.site_id.in_(site_ids), Comment.status == status, *_with(words))
+            .where(Comment.site_id.in_(each.site_ids), *conditions(each))
             .limit(COUNTED)
             .subquery()
         )
-        counted = select(func.count()).select_from(some).scalar_subquery()
-        parts.append(counted.label(status.value))
-    row = db.session.execute(select(*parts)).one()
-    return dict(zip(FOLDERS, row, strict=True))
+        parts.append(select(func.count()).select_from(some).scalar_subquery().label(name))
+    if not any(each.site_ids for each in wanted.values()):
+        return dict.fromkeys(wanted, 0)
+    return dict(zip(wanted, db.session.execute(select(*parts)).one(), strict=True))
 
 
 def item(roles: Sequence[Membership], comment_id: str) -> Item:
@@ -117,6 +137,23 @@ def decided(roles: Sequence[Membership], batch: str) -> list[Decision]:
     return [each for each in found if policy.may(roles, Action.READ, site_id=each.site_id)]
 
 
+@dataclass(frozen=True)
+class _Chosen:
+    """Which comments of a part of a list stand on a page."""
+
+    wanted: Filter
+    sort: Sort
+    part: int
+    group: Group
+    after: Cursor | Rank | None
+
+
+def _listed(chosen: _Chosen, part: Part, limit: int) -> list[Item]:
+    query = _items().where(Comment.id.in_(_ids(chosen, part, limit)))
+    rows = db.session.execute(query.order_by(*part.order).limit(limit))
+    return [Item(comment, thread, site, parent) for comment, thread, site, parent in rows]
+
+
 def _items() -> Select[Comment, Thread, Site, Comment]:
     parent = aliased(Comment)
     return (
@@ -127,35 +164,24 @@ def _items() -> Select[Comment, Thread, Site, Comment]:
     )
 
 
-def _chosen(folder: Folder, after: Cursor | None, limit: int) -> Select[str]:
+def _ids(chosen: _Chosen, part: Part, limit: int) -> Select[Any]:
     """Choose the ids of a page.
 
-    Each site's share comes from `ix_comment_queue` in order and stops at the limit; one `IN` over
-    all sites would sort every comment of the folder. It remains for those with very many sites.
+    Each site's share comes from an index in order and stops at the limit; one `IN` over all sites
+    would sort every comment of the folder. It remains for those with very many sites.
     """
-    within = _within(folder, after)
-    newest = (Comment.created_at.desc(), Comment.id.desc())
-    if len(folder.site_ids) > _MOST_BRANCHES:
-        query = within.where(Comment.site_id.in_(folder.site_ids))
-        return select(query.order_by(*newest).limit(limit).subquery().c.id)
+    within = select(Comment.id).where(*conditions(chosen.wanted), *part.only)
+    if chosen.after:
+        within = within.where(part.after(chosen.after))
+    if chosen.group is not Group.NONE:
+        firsts = grouping.is_first(chosen.wanted, chosen.group, sort=chosen.sort, part=chosen.part)
+        within = within.where(firsts)
+    site_ids = chosen.wanted.site_ids
+    if len(site_ids) > _MOST_BRANCHES:
+        query = within.where(Comment.site_id.in_(site_ids))
+        return select(query.order_by(*part.order).limit(limit).subquery().c.id)
     shares = [
-        within.where(Comment.site_id == site_id).order_by(*newest).limit(limit).subquery()
-        for site_id in folder.site_ids
+        within.where(Comment.site_id == site_id).order_by(*part.order).limit(limit).subquery()
+        for site_id in site_ids
     ]
     return select(union_all(*(select(share.c.id) for share in shares)).subquery().c.id)
-
-
-def _within(folder: Folder, after: Cursor | None) -> Select[str]:
-    query = select(Comment.id).where(Comment.status == folder.status)
-    if after:
-        key = tuple_(Comment.created_at, Comment.id)
-        query = query.where(key < tuple_(literal(after.moment), literal(after.id)))
-    return query.where(*_with(folder.words))
-
-
-def _with(words: str) -> list[ColumnElement[bool]]:
-    """Return what is true of comments with these words: nothing more when there are none."""
-    if not words:
-        return []
-    columns = (Comment.author_name, Comment.author_email, Comment.source)
-    return [or_(*(column.icontains(words, autoescape=True) for column in columns))]

@@ -14,6 +14,7 @@ from commentbox.lib import cursor, text
 from commentbox.models import Site, Status
 from commentbox.moderation import actions, queue
 from commentbox.moderation.actions import Done, Seen
+from commentbox.moderation.filters import Filter
 from commentbox.policy import Action
 from commentbox.web.admin import deciding, desk, places, proof
 from commentbox.web.admin.gate import visitor
@@ -60,16 +61,16 @@ def show() -> str:
     sites = queue.sites(visitor().roles)
     chosen = _chosen_sites(sites, asked.site)
     after = cursor.parse(asked.after) if asked.after else None
-    folder = queue.Folder([site.id for site in chosen], asked.status, asked.words)
-    page = queue.page(folder, after=after)
+    wanted = Filter(tuple(site.id for site in chosen), asked.status, words=asked.words)
+    page = queue.page(wanted, after=after)
     is_elsewhere = asked.words and not page.items
     return desk.page(
         "admin/queue.html",
         asked=asked,
         sites=sites,
         page=page,
-        elsewhere=queue.counts(folder.site_ids, words=asked.words) if is_elsewhere else {},
-        counts=queue.counts(folder.site_ids),
+        elsewhere=queue.counts(wanted) if is_elsewhere else {},
+        counts=queue.counts(Filter(wanted.site_ids)),
         most=queue.COUNTED,
         may_delete={site.id for site in chosen if _may_delete(site)},
         here=asked.url(after=asked.after),
@@ -80,7 +81,7 @@ def show() -> str:
 def counts() -> Response:
     """Return how many comments wait on all sites of the visitor, for the page's title."""
     chosen = _chosen_sites(queue.sites(visitor().roles), request.args.get("site", ""))
-    found = queue.counts([site.id for site in chosen])
+    found = queue.counts(Filter(tuple(site.id for site in chosen)))
     return jsonify({status.value: number for status, number in found.items()})
 
 

@@ -42,6 +42,25 @@ def test_a_cursor_survives_a_url(microseconds: int) -> None:
 def test_e11_a_forged_cursor_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
         cursor.parse(text)
+    with pytest.raises(Invalid):
+        cursor.parse_any(text)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_place_among_numbers_survives_a_url_to_the_last_bit(number: float) -> None:
+    place = cursor.Rank(number, ids.new())
+    assert cursor.parse_any(str(place)) == place
+
+
+def test_either_kind_of_place_is_known_by_its_text() -> None:
+    place = cursor.Cursor(datetime(2026, 3, 1, tzinfo=UTC), ids.new())
+    assert cursor.parse_any(str(place)) == place
+
+
+@pytest.mark.parametrize("number", ["7ff0000000000000", "fff0000000000000", "7ff8000000000000"])
+def test_e11_a_place_after_no_number_is_refused(number: str) -> None:
+    with pytest.raises(Invalid):
+        cursor.parse_any(f"r{number}-{'a' * 22}")
 
 
 def test_a_token_is_long_and_kept_as_a_hash() -> None:
