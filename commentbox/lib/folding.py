@@ -25,7 +25,6 @@ _LOOSE_MARKS: Final = re.compile(
 )
 _VARIANTS: Final = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _FILLERS: Final = re.compile("[\u115f\u1160\u17b4\u17b5\u3164\uffa0]")
-_SKIN: Final = re.compile("[\U0001f3fb-\U0001f3ff]")
 _TAKEN_APART: Final = ("GREEK", "CYRILLIC")
 # Scripts that write no spaces between words: each letter stands alone, so words are found in them.
 _UNSPACED: Final = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
@@ -76,7 +75,7 @@ def _plain(char: str) -> str:
 
 def _is_unseen(char: str) -> bool:
     return unicodedata.category(char) in {"Cc", "Cf", "Cs"} or any(
-        kind.match(char) for kind in (_LOOSE_MARKS, _VARIANTS, _FILLERS, _SKIN)
+        kind.match(char) for kind in (_LOOSE_MARKS, _VARIANTS, _FILLERS)
     )
 
 
