@@ -54,9 +54,9 @@ def main() -> int:
     chosen = parser.parse_args()
     chance, figures = random.Random(chosen.seed), Figures()
     text = "\n".join(_entry(chance) for _ in range(chosen.entries))
-    began = time.perf_counter()
+    began = time.thread_time()
     words = WordList.parse(text)
-    figures.below(f"reading {chosen.entries} entries", time.perf_counter() - began, 1, unit="s")
+    figures.below(f"reading {chosen.entries} entries", time.thread_time() - began, 1, unit="s")
     comments = [_comment(chance) for _ in range(chosen.comments)]
     for name, dress in DRESSES.items():
         dressed = [dress(comment)[:LENGTH] for comment in comments]
