@@ -14,13 +14,17 @@ from commentbox.config import Settings
 from commentbox.extensions import db
 from commentbox.jobs import outbox, worker
 from commentbox.lib import clock
-from commentbox.models import Account, Comment, Site, Status, Subscription
+from commentbox.models import Account, Comment, HeldMail, Site, Status, Subscription
 from commentbox.notify import audience
 from commentbox.notify.links import Links
 from commentbox.notify.mail import Letters
 
-MODERATORS_EVERY: Final = timedelta(minutes=1)
-"""The shortest time between two mails about held comments to one moderator."""
+HELD_EVERY: Final = {
+    HeldMail.AT_ONCE: timedelta(minutes=1),
+    HeldMail.HOURLY: timedelta(hours=1),
+    HeldMail.DAILY: timedelta(days=1),
+}
+"""The shortest time between two mails about held comments to one moderator, as they want it."""
 
 FOLLOWERS_EVERY: Final = timedelta(minutes=5)
 """The shortest time between two mails about one thread to one follower."""
@@ -73,7 +77,7 @@ def _ask_moderators(comment_id: str) -> None:
             "moderator.digest",
             comment.id,
             key=f"held:{account.id}",
-            every=MODERATORS_EVERY,
+            every=HELD_EVERY[account.held_mail],
             account_id=account.id,
         )
 

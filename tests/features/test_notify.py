@@ -10,9 +10,11 @@ from sqlalchemy import delete, select
 from commentbox.accounts import people
 from commentbox.comments import following, posting, threads
 from commentbox.extensions import db
+from commentbox.lib import clock
 from commentbox.models import (
     Account,
     Comment,
+    HeldMail,
     Job,
     Membership,
     Policy,
@@ -69,6 +71,22 @@ def test_many_held_comments_are_one_letter_a_minute(
     [letter] = postbox.letters
     assert letter.subject == "50 comments wait on blog.test"
     assert "30 more comments wait in the queue." in letter.text
+
+
+@pytest.mark.parametrize(("wanted", "hours"), [(HeldMail.HOURLY, 1), (HeldMail.DAILY, 24)])
+def test_who_wants_less_mail_hears_of_all_together(
+    app: Flask, postbox: Postbox, post: Post, moderator: Account, wanted: HeldMail, hours: int
+) -> None:
+    moderator.held_mail = wanted
+    midnight = timedelta(seconds=-clock.now().timestamp() % timedelta(days=1).total_seconds())
+    with clock.turned_by(midnight):
+        post("One")
+        post("Two")
+        work(app, postbox, later=timedelta(minutes=50))
+        assert postbox.letters == []
+        work(app, postbox, later=timedelta(hours=hours))
+    [letter] = postbox.letters
+    assert letter.subject == "2 comments wait on blog.test"
 
 
 def test_no_letter_tells_of_spam_or_of_what_was_decided_meanwhile(

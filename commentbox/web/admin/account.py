@@ -1,12 +1,15 @@
 """One's own account: the name that readers see, mail, how and where one is signed in."""
 
 from http import HTTPStatus
+from typing import Final
 
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from commentbox.accounts import identities, profiles, sessions
+from commentbox.adapters.translations import N_
 from commentbox.errors import Invalid
+from commentbox.models import HeldMail
 from commentbox.web.admin import deciding, desk, places, proof
 from commentbox.web.admin.gate import visitor
 from commentbox.web.kit import desk_session, devices, given, offers
@@ -15,25 +18,42 @@ from commentbox.web.kit.transaction import writes
 
 blueprint = Blueprint("account", __name__)
 
+HOW_OFTEN: Final = {
+    HeldMail.AT_ONCE: N_("At once"),
+    HeldMail.HOURLY: N_("Once an hour"),
+    HeldMail.DAILY: N_("Once a day"),
+}
+
 
 @blueprint.get("/account")
 def show() -> str:
     """Show the name, what is sent by mail and the live sign-ins."""
     account = visitor().account
-    return _page(typed=account.name, wants_mail=account.wants_mail)
+    return _page(
+        typed=account.name, wants_mail=account.wants_mail, held_mail=account.held_mail.value
+    )
 
 
 @blueprint.post("/account")
 @writes
 def save() -> ResponseReturnValue:
-    """Change the name that readers see beside everything, and whether held comments are mailed."""
+    """Change the name that readers see, and whether and how often held comments are mailed."""
+    account = visitor().account
     typed, wants_mail = request.form.get("name", ""), "wants_mail" in request.form
+    held_mail = request.form.get("held_mail", account.held_mail.value)
+    if held_mail not in set(HeldMail):
+        raise Invalid("choice.unknown")
     try:
-        profiles.rename(visitor().account, typed)
+        profiles.rename(account, typed)
     except Invalid as problem:
-        page = _page(typed=typed, wants_mail=wants_mail, problem=sentence(problem.code))
+        page = _page(
+            typed=typed,
+            wants_mail=wants_mail,
+            held_mail=held_mail,
+            problem=sentence(problem.code),
+        )
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    visitor().account.wants_mail = wants_mail
+    account.wants_mail, account.held_mail = wants_mail, HeldMail(held_mail)
     return deciding.to(places.with_notice(url_for(".show"), done="account"))
 
 
@@ -76,7 +96,7 @@ def sign_out() -> ResponseReturnValue:
     return desk_session.let_out(response)
 
 
-def _page(*, typed: str, wants_mail: bool, problem: str = "") -> str:
+def _page(*, typed: str, wants_mail: bool, held_mail: str, problem: str = "") -> str:
     account = visitor().account
     return desk.page(
         "admin/account.html",
@@ -89,5 +109,7 @@ def _page(*, typed: str, wants_mail: bool, problem: str = "") -> str:
         is_fresh=sessions.is_fresh(visitor().session),
         typed=typed,
         wants_mail=wants_mail,
+        held_mail=held_mail,
+        how_often=HOW_OFTEN,
         problem=problem,
     )

@@ -24,6 +24,15 @@ def test_mail_about_held_comments_is_switched_off_and_on_again(desk: Desk) -> No
     assert 'name="wants_mail" checked' in desk.get("/admin/account").text
 
 
+def test_held_comments_are_told_as_often_as_one_wants(desk: Desk) -> None:
+    desk.post("/admin/account", name="Mia", wants_mail="on", held_mail="daily")
+    assert '<option value="daily" selected>' in desk.get("/admin/account").text
+    desk.post("/admin/account", name="Mia", wants_mail="on")
+    assert '<option value="daily" selected>' in desk.get("/admin/account").text
+    refused = desk.post("/admin/account", name="Mia", wants_mail="on", held_mail="never")
+    assert refused.status_code == 422
+
+
 def test_a_refused_name_changes_nothing_and_keeps_the_tick_as_it_was_set(desk: Desk) -> None:
     refused = desk.post("/admin/account", name=" ")
     assert (refused.status_code, 'name="wants_mail" checked' in refused.text) == (422, False)
