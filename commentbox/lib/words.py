@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from commentbox.errors import Invalid
@@ -14,6 +14,7 @@ LONGEST_WORD: Final = 100  # characters of an entry
 
 _COMMENT: Final = "#"
 _OPEN: Final = "*"
+_PAIR: Final = 2
 _SHORTEST_SPELT: Final = 4  # letters; fewer, letter by letter, are initials
 # `b!tch`, `c++`, `t.me`: an entry with one of these inside is found only with it.
 _SIGN: Final = re.compile(r"[#$%&*+<=>@^`|~\u00a2-\u00a5\u20a0-\u20cf]|[!.](?=\S)")
@@ -58,8 +59,10 @@ class WordList:
         normal = folding.normal(text)
         words = folding.words(normal)
         hits = [*self._words.hits(words), *self._spelt(words)]
+        twins = words
         if not all(map(str.isascii, words)):
             twins = folding.twin_words(normal)
+        if twins != words:
             hits += [*self._words.hits(twins, known=words), *self._spelt(twins)]
         if self._signed and _SIGN.search(normal):
             hits += self._with_signs(normal)
@@ -95,11 +98,13 @@ class WordList:
 
 
 class _Index:
-    """Entries by their words, joined by spaces; the first word of a phrase tells how long it is."""
+    """Entries by their words, joined by spaces; the first two of a phrase tell how long it is."""
 
     def __init__(self) -> None:
         self._whole: dict[str, str] = {}
         self._open: dict[str, str] = {}
+        self._firsts: set[str] = set()
+        self._open_firsts: set[str] = set()  # of pairs whose second word may go on
         self._lengths: dict[str, tuple[int, ...]] = {}
         self._roots: list[str] = []
         self._longest = 0
@@ -113,9 +118,13 @@ class _Index:
         if not words:
             return
         (self._open if is_open else self._whole).setdefault(" ".join(words), entry)
-        known = self._lengths.get(words[0], ())
-        if len(words) > 1 and len(words) not in known:
-            self._lengths[words[0]] = (*known, len(words))
+        if len(words) > 1:
+            self._firsts.add(words[0])
+            pair = " ".join(words[:2])
+            known = self._lengths.get(pair, ())
+            self._lengths[pair] = known if len(words) in known else (*known, len(words))
+        if is_open and len(words) == _PAIR:
+            self._open_firsts.add(words[0])
 
     def close(self) -> None:
         """Make ready for looking up: find the open entries that go on from no other."""
@@ -131,15 +140,19 @@ class _Index:
         """
         distinct = set(words)
         new = distinct.difference(known)
-        stops = (self._whole.keys() & new) | (self._lengths.keys() & distinct) | self._going_on(new)
-        if not stops:
-            return []
-        return [
-            (place, entry)
-            for place, word in enumerate(words)
-            if word in stops
-            for entry in self._at(words, place)
-        ]
+        stops = (self._whole.keys() & new) | self._going_on(new)
+        places = {place for place, word in enumerate(words) if word in stops} if stops else set()
+        if not self._firsts.isdisjoint(distinct):
+            places |= self._phrases(words)
+        return [(place, entry) for place in places for entry in self._at(words, place)]
+
+    def _phrases(self, words: list[str]) -> set[int]:
+        """Return where phrases may begin."""
+        return {
+            place
+            for place, (word, following) in enumerate(pairwise(words))
+            if f"{word} {following}" in self._lengths or word in self._open_firsts
+        }
 
     def _going_on(self, words: set[str]) -> set[str]:
         """Return the words that an open entry is the beginning of.
@@ -153,11 +166,19 @@ class _Index:
 
     def _at(self, words: list[str], place: int) -> Iterator[str]:
         """Return the entries that begin with a word of the text."""
-        for length in (1, *self._lengths.get(words[place], ())):
-            phrase = " ".join(words[place : place + length])
-            if phrase in self._whole:
-                yield self._whole[phrase]
-            yield from self._begun(phrase)
+        word = words[place]
+        yield from self._for(word)
+        if word in self._firsts:
+            pair = " ".join(words[place : place + 2])
+            for length in self._lengths.get(pair, ()):
+                yield from self._for(" ".join(words[place : place + length]))
+            if word in self._open_firsts:
+                yield from self._begun(pair)
+
+    def _for(self, phrase: str) -> Iterator[str]:
+        if phrase in self._whole:
+            yield self._whole[phrase]
+        yield from self._begun(phrase)
 
     def spelt(self, word: str) -> Iterator[str]:
         """Return the entries for a word of which only the letters are known."""
@@ -167,7 +188,7 @@ class _Index:
 
     def _begun(self, phrase: str, *, shortest: int = 1) -> Iterator[str]:
         """Return the open entries that a phrase goes on from."""
-        if self._going_on({phrase}):
+        if self._open and self._going_on({phrase}):
             for length in range(shortest, min(len(phrase), self._longest) + 1):
                 if phrase[:length] in self._open:
                     yield self._open[phrase[:length]]
