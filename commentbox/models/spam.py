@@ -25,12 +25,13 @@ class SpamModel(Model):
 
 
 class SpamLabel(Model):
-    """What a person said of a comment: spam, or fine. The weights follow from these in order.
+    """What a decision said of a comment: spam, fine, or nothing any more where it is neither.
 
-    `place` is where it stands among all labels of the site; none until the filter first looked at
-    it. `batch` is the decision that made it count, `withdrawn_by` the one that took it back or came
-    in its place; it counts no more then, unless that is undone. `features` are numbers that words
-    were turned into and cannot be had back from: they stay when the comment's text is erased.
+    The last one of a comment is in force, and the weights follow from those in their order. `place`
+    is where it stands among all labels of the site; none until the filter first looked at it.
+    `batch` is the decision that said it, or last said it again; `withdrawn_by` the one that took it
+    back: it is as if it had not been said then. `features` are numbers that stand for words, many
+    words for each number: they stay when the comment's text is erased.
     """
 
     __tablename__ = "spam_label"
@@ -45,7 +46,7 @@ class SpamLabel(Model):
     site_id: Mapped[Id] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     comment_id: Mapped[Id] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
     batch: Mapped[Id]
-    is_spam: Mapped[bool]
+    is_spam: Mapped[bool | None]
     cluster: Mapped[Id]
     features: Mapped[bytes] = mapped_column(LargeBinary)
     place: Mapped[int | None]

@@ -1,4 +1,4 @@
-"""A filter says which lessons it has learned, and labels no longer say whose comment it was."""
+"""A filter says which lessons it has learned; a label may say nothing."""
 
 from typing import Any
 
@@ -13,7 +13,9 @@ ID = sa.String(22).with_variant(sa.String(22, collation="C"), "postgresql")
 
 def upgrade() -> None:
     """Make the models' table anew, with its long column last: nothing has been learned yet."""
-    op.drop_column("spam_label", "person")
+    with op.batch_alter_table("spam_label") as label:
+        label.drop_column("person")
+        label.alter_column("is_spam", existing_type=sa.Boolean(), nullable=True)
     op.drop_table("spam_model")
     digest = sa.Column("digest", sa.String(), nullable=False)
     _make_model(*_numbers(), digest, _content())
@@ -23,7 +25,10 @@ def downgrade() -> None:
     """Make it as it was, with nothing learned."""
     op.drop_table("spam_model")
     _make_model(_content(), *_numbers())
-    op.add_column("spam_label", sa.Column("person", sa.String(), nullable=False, server_default=""))
+    op.execute("DELETE FROM spam_label WHERE is_spam IS NULL")
+    with op.batch_alter_table("spam_label") as label:
+        label.alter_column("is_spam", existing_type=sa.Boolean(), nullable=False)
+        label.add_column(sa.Column("person", sa.String(), nullable=False, server_default=""))
 
 
 def _make_model(*columns: Any) -> None:
