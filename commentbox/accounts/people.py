@@ -1,6 +1,6 @@
 """People who may sign in, and their roles."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sqlalchemy import Select, delete, func, or_, select
@@ -71,6 +71,13 @@ def roles(account: Account) -> Sequence[Membership]:
     """Return what the person is, on which sites."""
     mine = select(Membership).where(Membership.account_id == account.id)
     return db.session.scalars(mine.order_by(Membership.id)).all()
+
+
+def names(account_ids: Iterable[str | None]) -> dict[str | None, str]:
+    """Return what these people are called, by the ids of their accounts. One query."""
+    wanted = set(account_ids) - {None}
+    found = select(Account.id, Account.name).where(Account.id.in_(wanted))
+    return {row.id: row.name for row in db.session.execute(found)} if wanted else {}
 
 
 def everybody() -> list[tuple[Account, Membership, Site | None]]:

@@ -116,6 +116,15 @@ def grantable(roles: Sequence[Membership], site: Site | None) -> list[Role]:
     return [role for role in offered if policy.may_grant(roles, role, site_id=_id(site))]
 
 
+def reaches(roles: Sequence[Membership], site: Site | None) -> bool:
+    """Say whether somebody with these roles may see and change who has one there."""
+    try:
+        require_reach(roles, site)
+    except (NotAllowed, NotFound):
+        return False
+    return True
+
+
 def require_reach(roles: Sequence[Membership], site: Site | None) -> None:
     """Refuse who may not see and change who has a role there; strangers learn nothing."""
     if site:

@@ -2,13 +2,24 @@
 
 from flask import Blueprint, Response
 
-from commentbox.web.admin import account, comments, gate, numbers, proof, queue, sign_in
+from commentbox.web.admin import (
+    account,
+    comments,
+    gate,
+    keys,
+    numbers,
+    people,
+    proof,
+    queue,
+    settings,
+    sign_in,
+)
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 # What is not a way in lies behind the gate: a new page is closed to strangers without a word.
 _desk = Blueprint("desk", __name__)
 _desk.before_request(gate.check)
-for part in (queue, comments, numbers, account, proof):
+for part in (queue, comments, numbers, settings, people, keys, account, proof):
     _desk.register_blueprint(part.blueprint)
 blueprint.register_blueprint(sign_in.blueprint)
 blueprint.register_blueprint(_desk)

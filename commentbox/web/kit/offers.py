@@ -34,6 +34,11 @@ def by_mail() -> bool:
     return bool(current_app.extensions["commentbox.mailer"].is_configured)
 
 
+def scorer() -> str:
+    """Return the host of the outside service that is asked about comments; empty without one."""
+    return ""
+
+
 def label(name: str) -> str:
     """Return what people call a provider, even one that is no longer configured."""
     if name == email_code.PROVIDER:

@@ -1,0 +1,107 @@
+"""A site's settings at the desk: who sees them, what is saved, what is refused."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from commentbox.extensions import db
+from commentbox.models import Batch, Policy, Role, Site
+from tests.desk import Desk
+
+PAGE = "/admin/sites/blog"
+FORM = {
+    "policy": "hold-all",
+    "link_limit": "4",
+    "closes_after": "30",
+    "reports_to_hold": "0",
+    "heading": "Say something",
+    "filter_publishes": "on",
+    "requires_name": "on",
+}
+
+
+def stored(desk: Desk) -> Site:
+    with desk.app.app_context():
+        return db.session.scalars(select(Site).where(Site.name == "blog")).one()
+
+
+def test_all_settings_of_a_site_are_saved_and_shown(desk: Desk) -> None:
+    answer = desk.post(PAGE, **FORM)
+    page = desk.get(answer.location).text
+    assert "The settings are saved." in page
+    site = stored(desk)
+    assert (site.policy, site.link_limit, site.closes_after) == (Policy.HOLD_ALL, 4, 30)
+    assert (site.reports_to_hold, site.heading) == (0, "Say something")
+    assert (site.filter_holds, site.filter_publishes) == (False, True)
+    assert (site.requires_name, site.requires_email, site.offers_subscription) == (
+        True,
+        False,
+        False,
+    )
+    for shown in (
+        'value="hold-all" checked',
+        'min="0" max="3650" step="1" value="30"',
+        'name="filter_publishes" value="on" checked',
+        'value="Say something"',
+    ):
+        assert shown in page
+    assert 'name="filter_holds" value="on" checked' not in page
+
+
+def test_a_form_that_is_saved_as_it_came_changes_nothing(desk: Desk) -> None:
+    desk.post(PAGE, **FORM)
+    desk.post(PAGE, **FORM)
+    with desk.app.app_context():
+        assert len(db.session.scalars(select(Batch.id)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "words"),
+    [
+        ("link_limit", "0", "out of range"),
+        ("link_limit", "many", "Enter a whole number."),
+        ("link_limit", "", "Enter a whole number."),
+        ("closes_after", "9" * 40, "Enter a whole number."),
+        ("reports_to_hold", "-1", "Enter a whole number."),
+        ("heading", "x" * 121, "too long"),
+        ("policy", "anything", "cannot be used"),
+    ],
+)
+def test_what_cannot_be_saved_is_explained_in_place_and_all_is_kept(
+    desk: Desk, name: str, typed: str, words: str
+) -> None:
+    answer = desk.post(PAGE, **(FORM | {name: typed}))
+    assert answer.status_code == 422
+    said = answer.text.partition(f'id="{name}-wrong"')[2].partition("</p>")[0]
+    assert words in said
+    assert name == "heading" or 'value="Say something"' in answer.text
+    assert stored(desk).link_limit == 2
+
+
+def test_the_outside_service_is_offered_only_where_there_is_one(desk: Desk) -> None:
+    assert "asks_scorer" not in desk.get(PAGE).text
+    desk.post(PAGE, **FORM, asks_scorer="on")
+    assert not stored(desk).asks_scorer
+
+
+def test_moderators_see_no_settings_and_change_none(
+    desk: Desk, browser_of: Callable[..., Desk]
+) -> None:
+    ben = browser_of("ben@example.org", site="blog", role=Role.MODERATOR)
+    assert f'href="{PAGE}"' not in ben.get("/admin/sites").text
+    assert ben.get(PAGE).status_code == 403
+    assert ben.post(PAGE, **FORM).status_code == 403
+    assert stored(desk).policy is Policy.HOLD_ALL
+    assert stored(desk).link_limit == 2
+
+
+def test_owners_find_their_own_sites_only(desk: Desk, browser_of: Callable[..., Desk]) -> None:
+    desk.add_site("other")
+    zoe = browser_of("zoe@example.org", site="other")
+    page = zoe.get("/admin/sites").text
+    assert 'href="/admin/sites/other"' in page
+    assert "blog" not in page
+    assert [zoe.get(path).status_code for path in (PAGE, "/admin/sites/nowhere")] == [404, 404]
+    assert zoe.post(PAGE, **FORM).status_code == 404
+    assert stored(desk).link_limit == 2
