@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
+from commentbox.adapters.translations import N_
 from commentbox.errors import NotAllowed, NotFound
 from commentbox.models import Membership, Role
 
@@ -49,6 +50,32 @@ TABLE: Final = {
     Action.KEYS: _OWNERS,
 }
 """The roles that may do each thing."""
+
+WORDS: Final = {
+    Action.READ: N_("Read every comment, with its author's address, and its history"),
+    Action.DECIDE: N_("Approve, mark as spam, trash, restore, and take that back"),
+    Action.EDIT: N_("Edit comments"),
+    Action.REPLY: N_("Answer from the desk"),
+    Action.PIN: N_("Pin a comment above the others"),
+    Action.DELETE: N_("Delete comments for good"),
+    Action.CLOSE: N_("Close threads for new comments, and open them again"),
+    Action.MERGE: N_("Merge two threads"),
+    Action.BAN: N_("Block authors, networks and link hosts"),
+    Action.TRUST: N_("Trust an author, and trust them no more"),
+    Action.LOG: N_("Read the log of what was done"),
+    Action.NUMBERS: N_("See the numbers of the last days"),
+    Action.SETTINGS: N_("Change the settings and the lists of words"),
+    Action.INVITE: N_("Invite people, change their roles and take them"),
+    Action.KEYS: N_("Make keys for programs, and revoke them"),
+}
+"""What each action is, for people."""
+
+ROLES: Final = {
+    Role.ADMIN: N_("Admin"),
+    Role.OWNER: N_("Owner"),
+    Role.MODERATOR: N_("Moderator"),
+}
+"""What the roles are called."""
 
 GRANTS: Final = {
     Role.ADMIN: frozenset(Role),

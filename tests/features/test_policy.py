@@ -49,6 +49,22 @@ def test_a_stranger_learns_nothing_and_a_member_learns_what_is_not_theirs() -> N
         policy.require(member(Role.MODERATOR), Action.DELETE, site_id=HERE)
 
 
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("action", Action)
+def test_each_role_does_what_the_table_says_here_and_is_a_stranger_elsewhere(
+    action: Action, role: Role
+) -> None:
+    is_allowed = role in policy.TABLE[action]
+    assert policy.may(member(role), action, site_id=HERE) is is_allowed
+    assert policy.may(member(role, None), action, site_id=THERE) is is_allowed
+    assert not policy.may(member(role), action, site_id=THERE)
+    with pytest.raises(NotFound, match=r"comment\.unknown"):
+        policy.require(member(role), action, site_id=THERE)
+    if not is_allowed:
+        with pytest.raises(NotAllowed, match=action.value):
+            policy.require(member(role), action, site_id=HERE)
+
+
 def test_every_action_stands_in_the_table() -> None:
     assert set(policy.TABLE) == set(Action)
 
