@@ -10,7 +10,7 @@ from commentbox.errors import Conflict, Invalid, NotFound
 from commentbox.extensions import db
 from commentbox.lib import clock, ids, markdown, source, text
 from commentbox.models import Account, Comment, Status
-from commentbox.moderation import decisions, log, status, undoing
+from commentbox.moderation import decisions, log, status, teaching, undoing
 from commentbox.policy import Action
 
 MOST: Final = 200
@@ -111,7 +111,7 @@ def _decided(action: str, seen: Sequence[Seen], *, by: Account) -> Done:
     site_ids = {comment.site_id for comment in chosen}
     batch = log.begin(action, by=by, site_ids=site_ids, total=len(chosen))
     decisions.decide(batch, wanted)
-    log.finish(batch)
+    teaching.finish(batch)
     return Done(batch.id, action, chosen)
 
 

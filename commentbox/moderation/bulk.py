@@ -16,7 +16,7 @@ from commentbox.jobs import outbox
 from commentbox.lib import clock, cursor
 from commentbox.lib.cursor import Cursor
 from commentbox.models import Account, Batch, Comment, Membership, Site, Status
-from commentbox.moderation import decisions, log, undoing
+from commentbox.moderation import decisions, log, teaching, undoing
 from commentbox.moderation.filters import Filter, conditions
 from commentbox.policy import Action
 
@@ -107,7 +107,7 @@ def go_on(batch_id: str, part: int = 0, after: str = "") -> None:
         return
     place = _step(batch, Place(part, after)) if _is_still_allowed(batch) else None
     if place is None:
-        log.finish(batch)
+        teaching.finish(batch)
         return
     key = f"moderation.bulk:{batch.id}:{place.part}:{place.after}"
     outbox.add(

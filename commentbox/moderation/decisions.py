@@ -12,7 +12,7 @@ from commentbox.accounts import people
 from commentbox.extensions import db
 from commentbox.jobs import outbox
 from commentbox.models import Account, Batch, Comment, Decision, Status
-from commentbox.moderation import erasing, rulings, status
+from commentbox.moderation import erasing, rulings, status, teaching
 from commentbox.policy import Action
 
 log = structlog.get_logger(__name__)
@@ -87,6 +87,7 @@ def decide(batch: Batch, wanted: Sequence[tuple[Comment, Status]]) -> None:
     comments, act = [comment for comment, _ in wanted], ACTS[batch.action]
     if act.upholds is not None:
         rulings.rule(comments, upheld=act.upholds, batch=batch.id)
+    teaching.tell(batch, comments)
     if act.to is Status.DELETED:
         erasing.erase(comments)
 

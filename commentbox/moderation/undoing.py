@@ -12,7 +12,7 @@ from commentbox.extensions import db
 from commentbox.jobs import outbox
 from commentbox.lib import clock
 from commentbox.models import Account, Batch, Comment, Decision, Status
-from commentbox.moderation import decisions, log, rulings, status
+from commentbox.moderation import decisions, log, rulings, status, teaching
 from commentbox.policy import Action
 
 POSSIBLE: Final = timedelta(days=30)
@@ -33,7 +33,7 @@ def begin(batch_id: str, *, by: Account) -> tuple[Batch, list[Comment]]:
     if undone.created_at < clock.now() - POSSIBLE:
         raise Conflict("undo.late")
     if undone.finished_at is None:
-        log.finish(undone)
+        teaching.finish(undone)
     total = db.session.scalar(select(func.count()).where(*_of(undone))) or 0
     is_long = total > AT_ONCE
     back = [] if is_long else _left(_slice(undone, after=""))
@@ -45,7 +45,7 @@ def begin(batch_id: str, *, by: Account) -> tuple[Batch, list[Comment]]:
         outbox.add("moderation.bulk", batch_id=batch.id)
     else:
         _take_back(batch, undone, back)
-        log.finish(batch)
+        teaching.finish(batch)
     return batch, [comment for comment, _ in back]
 
 
@@ -136,6 +136,7 @@ def _take_back(batch: Batch, undone: Batch, back: Sequence[tuple[Comment, Status
     decisions.move(batch, back)
     comments = [comment for comment, _ in back]
     rulings.take_back(undone.id, of=comments)
+    teaching.take_back(batch, undone, comments)
     if undone.undoes is not None:
         _rule_again(batch, comments)
 

@@ -6,7 +6,7 @@ from typing import Final
 from commentbox.jobs import worker
 from commentbox.moderation import bulk
 
-_PAUSE: Final = 0.02  # seconds between two pieces that are left to whoever waits to write
+_PAUSE: Final = 0.03  # seconds between two pieces that are left to whoever waits to write
 
 
 def handlers() -> worker.Handlers:

@@ -12,9 +12,23 @@ from commentbox.comments.reporting import Reporter
 from commentbox.errors import Conflict
 from commentbox.extensions import db
 from commentbox.lib import clock, tokens
-from commentbox.models import Account, Batch, Cause, Comment, Decision, Report, Site, Status
-from commentbox.moderation import actions
+from commentbox.models import (
+    Account,
+    Batch,
+    Cause,
+    Comment,
+    Decision,
+    Job,
+    Policy,
+    Report,
+    Site,
+    SpamLabel,
+    SpamModel,
+    Status,
+)
+from commentbox.moderation import actions, teaching
 from commentbox.moderation.actions import Seen
+from commentbox.spam import training
 
 Post = Callable[..., Comment]
 
@@ -112,3 +126,79 @@ def test_an_edit_is_not_undone(post: Post, mia: Account) -> None:
     done = actions.edit(Seen.of(post()), typed="Mended", by=mia)
     with pytest.raises(Conflict, match=r"undo\.late"):
         actions.undo(done.id, by=mia)
+
+
+def in_force() -> dict[str, bool]:
+    """Return what the filter is told of each comment: is it spam?"""
+    query = select(SpamLabel).where(SpamLabel.withdrawn_by.is_(None)).order_by(SpamLabel.id)
+    last = {label.comment_id: label.is_spam for label in db.session.scalars(query)}
+    return {comment_id: said for comment_id, said in last.items() if said is not None}
+
+
+def learned(site: Site) -> bytes:
+    training.learn(site.id)
+    model = db.session.get(SpamModel, site.id, populate_existing=True)
+    return model.content if model else b""
+
+
+def test_approving_and_marking_spam_teach_and_trash_does_not(post: Post, mia: Account) -> None:
+    fine, spam, trash = post("Fine"), post("Spam"), post("Trash")
+    actions.trash([Seen.of(fine), Seen.of(trash)], by=mia)
+    actions.approve([Seen.of(fine)], by=mia)
+    actions.mark_spam([Seen.of(spam)], by=mia)
+    assert in_force() == {fine.id: False, spam.id: True}
+    actions.restore([Seen.of(spam)], by=mia)
+    assert in_force() == {fine.id: False, spam.id: False}
+
+
+def test_what_is_restored_to_wait_teaches_nothing_any_more(
+    post: Post, site: Site, mia: Account
+) -> None:
+    site.policy = Policy.HOLD_ALL
+    comment = post("Who knows")
+    actions.mark_spam([Seen.of(comment)], by=mia)
+    actions.restore([Seen.of(comment)], by=mia)
+    assert (comment.status, in_force()) == (Status.PENDING, {})
+
+
+def test_an_undo_brings_the_filter_back_to_the_very_bytes(
+    post: Post, site: Site, mia: Account
+) -> None:
+    fine, one, two = post("A fine word"), post("Buy one"), post("Buy two")
+    actions.approve([Seen.of(each) for each in (fine, one)], by=mia)
+    actions.mark_spam([Seen.of(one)], by=mia)
+    told, before = in_force(), learned(site)
+    done = actions.mark_spam([Seen.of(fine), Seen.of(two)], by=mia)
+    assert learned(site) != before
+    undone = actions.undo(done.id, by=mia)
+    assert (in_force(), learned(site)) == (told, before)
+    actions.undo(undone.id, by=mia)
+    assert in_force() == {each.id: True for each in (fine, one, two)}
+
+
+def test_an_undo_leaves_to_the_filter_what_was_decided_since(post: Post, mia: Account) -> None:
+    one, two = post("One"), post("Two")
+    done = actions.mark_spam([Seen.of(one), Seen.of(two)], by=mia)
+    actions.approve([Seen.of(two)], by=mia)
+    actions.undo(done.id, by=mia)
+    assert in_force() == {two.id: False}
+
+
+def test_each_decision_that_teaches_has_the_filter_learn_soon(
+    post: Post, site: Site, mia: Account
+) -> None:
+    comment = post("Buy")
+    actions.trash([Seen.of(comment)], by=mia)
+    jobs = select(Job.payload).where(Job.kind == "spam.learn")
+    assert db.session.scalars(jobs).all() == []
+    actions.mark_spam([Seen.of(comment)], by=mia)
+    assert db.session.scalars(jobs).all() == [{"site_id": site.id}]
+
+
+def test_a_long_batch_teaches_only_so_much(
+    post: Post, mia: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teaching, "MOST_LESSONS", 3)
+    comments = [post(f"Number {number}") for number in range(7)]
+    actions.mark_spam([Seen.of(each) for each in comments], by=mia)
+    assert len(in_force()) == 3

@@ -1,0 +1,43 @@
+"""What the learned filter of a site is taught by decisions of people."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from commentbox.jobs import outbox
+from commentbox.models import Batch, Comment
+from commentbox.moderation import log
+from commentbox.spam import training
+
+MOST_LESSONS: Final = 2000
+"""How much one batch teaches: nobody has read more, and its author is not the only teacher."""
+
+_TEACH: Final = {"approve", "spam", "restore", "undo"}  # nobody says of trash what it is
+
+
+def tell(batch: Batch, comments: Sequence[Comment]) -> None:
+    """Say of comments what a batch decided: what is approved is fine, what is spam is spam.
+
+    Of a comment that is restored nothing is said any more, unless readers see it again. Of a long
+    batch every so many comments speak for the others.
+    """
+    comments = comments[:: math.ceil(batch.total / MOST_LESSONS)]
+    if batch.action == "restore":
+        seen = [each for each in comments if each.is_published]
+        training.forget([each for each in comments if not each.is_published], batch=batch.id)
+        training.note(seen, is_spam=False, batch=batch.id)
+    elif batch.action in {"approve", "spam"}:
+        training.note(comments, is_spam=batch.action == "spam", batch=batch.id)
+
+
+def take_back(batch: Batch, undone: Batch, comments: Sequence[Comment]) -> None:
+    """Say of comments again what was said before a batch that is being taken back."""
+    training.withdraw(undone.id, by=batch.id, comments=comments)
+
+
+def finish(batch: Batch) -> None:
+    """End a batch, and let the filters of its sites learn what it said."""
+    log.finish(batch)
+    if batch.action in _TEACH:
+        for site_id in log.sites_of(batch):
+            outbox.add("spam.learn", dedup_key=f"spam.learn:{site_id}:{batch.id}", site_id=site_id)
