@@ -45,6 +45,8 @@ def sinks(reader: Reader, desk: Desk) -> Iterator[str]:
         yield desk.get(f"/admin/queue{path}").text
     for comment, _, _ in rows:
         yield desk.get(f"/admin/comments/{comment.id}").text
+        if comment.is_published:
+            yield _shown(reader, f"/c/{comment.id}/report")
         yield str(reader.client.get(f"/api/v1/comments/{comment.id}").get_json()["html"])
     yield desk.get("/admin/account").text
     yield from letters

@@ -2,7 +2,15 @@
 
 from flask import Blueprint
 
-from commentbox.web.embed import first_party, fragments, me, pages, pictures, posting
+from commentbox.web.embed import (
+    first_party,
+    fragments,
+    me,
+    pages,
+    pictures,
+    posting,
+    reporting,
+)
 
 blueprint = Blueprint("embed", __name__)
 
@@ -14,6 +22,7 @@ for _rule, _view in (
     ("/embed/<site_name>/mine", fragments.mine),
     ("/embed/<site_name>/me", me.me),
     ("/c/<comment_id>", pages.permalink),
+    ("/c/<comment_id>/report", reporting.ask),
     ("/avatar/<avatar_id>", pictures.picture),
     ("/t", first_party.place),
     ("/t/<thread_id>", first_party.thread),
@@ -24,5 +33,6 @@ for _rule, _view in (
     ("/embed/<site_name>/comments", posting.post),
     ("/t", first_party.post_to_place),
     ("/t/<thread_id>", first_party.post_to_thread),
+    ("/c/<comment_id>/report", reporting.send),
 ):
     blueprint.add_url_rule(_rule, view_func=_view, methods=["POST"])

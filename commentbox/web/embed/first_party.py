@@ -27,8 +27,10 @@ from commentbox.web.kit.transaction import writes
 REMEMBERED: Final = timedelta(days=30)
 """How long a browser keeps the secret that its comments go by."""
 
+COOKIE: Final = "cb_author"
+"""The name of that secret in the browser."""
+
 _GUEST: Final = "guest"
-_COOKIE: Final = "cb_author"
 
 
 def thread(thread_id: str) -> Response:
@@ -83,7 +85,7 @@ def _store(find: Callable[[], Spot]) -> Response:
     reader = readers.author(readers.at_home, form.typed("session"))
     sent = idempotency.sending(
         purpose(spot.site),
-        author=sender(reader, cookies.value(_COOKIE) or None),
+        author=sender(reader, cookies.value(COOKIE) or None),
         key=form.typed("key"),
         body=form.essence(spot.place.key),
     )
@@ -93,7 +95,7 @@ def _store(find: Callable[[], Spot]) -> Response:
         comment, secret = accept(spot.site, spot.place, entry), entry.key
         response = idempotency.remember(sent, _to(comment, is_asked=bool(entry.mail_to)))
     if secret and not reader:
-        cookies.keep(response, _COOKIE, secret, lasts=REMEMBERED, samesite="Lax")
+        cookies.keep(response, COOKIE, secret, lasts=REMEMBERED, samesite="Lax")
     kept_words.forget(response, spot.site, spot.place.key)
     return response
 
@@ -154,7 +156,7 @@ def _read(spot: Spot, view: View) -> tuple[Page, bool]:
 
 
 def _previews(spot: Spot, reader: Reader | None) -> list[Placed]:
-    author = cookies.value(_COOKIE)
+    author = cookies.value(COOKIE)
     if spot.thread is None or not (tokens.is_token(author) or reader):
         return []
     return reading.previews(

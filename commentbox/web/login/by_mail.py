@@ -30,23 +30,31 @@ _COOKIE: Final = "cb_code"
 
 @dataclass(frozen=True)
 class Whence:
-    """The conversation that somebody comes from, if from any, and the comment that they answer."""
+    """The conversation that somebody comes from, if from any, and the comment there.
+
+    They answer that of `target`, or report that of `reported`.
+    """
 
     conversation: errands.Conversation | None = None
     target: str = ""
+    reported: str = ""
 
     @property
     def fields(self) -> dict[str, str]:
         """Return what names it in forms and addresses."""
         if self.conversation is None:
             return {}
-        answered = {"replytocom": self.target} if ids.is_id(self.target) else {}
-        return self.conversation.fields | answered
+        named = {"replytocom": self.target, "reported": self.reported}
+        known = {name: each for name, each in named.items() if ids.is_id(each)}
+        return self.conversation.fields | known
 
     @property
     def back(self) -> str:
         """Return where they go on afterwards, or nothing."""
-        return self.conversation.form_for(self.target) if self.conversation else ""
+        if self.conversation is None:
+            return ""
+        report = errands.report_of(self.fields)
+        return report or self.conversation.form_for(self.target)
 
 
 @blueprint.get("")
@@ -108,7 +116,7 @@ def _whence(given: Mapping[str, str]) -> Whence:
     if not any(given.get(name) for name in ("thread", "site", "page_thread", "page_site")):
         return Whence()
     target = given.get("parent") or given.get("replytocom", "")
-    return Whence(errands.conversation_of(given), target)
+    return Whence(errands.conversation_of(given), target, given.get("reported", ""))
 
 
 def _lead_on(whence: Whence, **more: str) -> Response:

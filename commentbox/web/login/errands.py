@@ -96,13 +96,25 @@ def of_form(form: Mapping[str, str]) -> Errand:
         return Errand(None, mode, return_to=fresh_login.ME)
     found = conversation_of(form)
     if mode is Mode.PAGE:
-        back = found.form_for(form.get("parent", "")) if is_of_comment(form) else found.page
-        return Errand(found, mode, return_to=back)
+        return Errand(found, mode, return_to=_page_of(found, form))
     if not form.get("challenge"):
         raise Malformed("challenge.invalid")
     back = form.get("return_to") or f"{found.place.url}#respond"
     return_to = urls.within(back, found.site.origins) if mode is Mode.TAB else ""
     return Errand(found, mode, return_to=return_to, challenge=form["challenge"])
+
+
+def _page_of(found: Conversation, form: Mapping[str, str]) -> str:
+    """Return the page here that a form stands on: a report's, or that of the conversation."""
+    if report := report_of(form):
+        return report
+    return found.form_for(form.get("parent", "")) if is_of_comment(form) else found.page
+
+
+def report_of(form: Mapping[str, str]) -> str:
+    """Return the page on which somebody reports the comment that a form names, or nothing."""
+    reported = form.get("reported", "")
+    return f"/c/{reported}/report" if ids.is_id(reported) else ""
 
 
 def _at_desk() -> Session | None:
