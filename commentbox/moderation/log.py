@@ -1,13 +1,58 @@
 """The log of what was done, for those who moderate."""
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from commentbox import policy
 from commentbox.extensions import db
 from commentbox.lib import clock
-from commentbox.models import Account, Batch, Membership
+from commentbox.lib.cursor import Cursor
+from commentbox.models import Account, Batch, Membership, Site
 from commentbox.policy import Action
+
+UNDOABLE: Final = timedelta(days=30)
+"""How long a batch of decisions can be taken back."""
+
+PAGE: Final = 50
+_CAN_GO_BACK: Final = {"approve", "spam", "trash", "restore", "undo"}
+_MOST_BRANCHES: Final = 100
+_NEWEST: Final = (Batch.created_at.desc(), Batch.id.desc())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One action, who did it, where, and whether the visitor may take it back.
+
+    Without an account the service acted by itself; without sites it was about all of them.
+    """
+
+    batch: Batch
+    account: Account | None
+    sites: list[Site]
+    may_undo: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """Entries, the newest first; `more` asks for the next page."""
+
+    entries: list[Entry] = field(default_factory=list)
+    more: Cursor | None = None
 
 
 def note(action: str, *, site_id: str | None, by: Account | None, **details: Any) -> Batch:
@@ -79,3 +124,90 @@ def may_see(roles: Iterable[Membership], batch: Batch) -> bool:
         return policy.may(roles, Action.LOG, site_id=batch.site_id)
     is_mine = batch.account_id is not None and batch.account_id in {r.account_id for r in roles}
     return is_mine or policy.reach(roles, Action.LOG) is None
+
+
+def page(
+    roles: Sequence[Membership],
+    *,
+    site_ids: Collection[str],
+    after: Cursor | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """Return one page of the log of these sites, as far as the roles may see it.
+
+    What reaches over several sites is shown to who did it, and to those with a role on all sites.
+    """
+    reach = policy.reach(roles, Action.LOG)
+    allowed = [each for each in site_ids if reach is None or each in reach]
+    if not allowed:
+        return Page()
+    chosen = _chosen(roles, allowed, after, limit + 1)
+    query = (
+        select(Batch, Account)
+        .outerjoin(Account, Account.id == Batch.account_id)
+        .where(Batch.id.in_(chosen))
+        .order_by(*_NEWEST)
+    )
+    found = [(batch, account) for batch, account in db.session.execute(query)]
+    last = found[limit - 1][0] if len(found) > limit else None
+    more = Cursor(last.created_at, last.id) if last else None
+    return Page(_entries(roles, found[:limit]), more)
+
+
+def _chosen(
+    roles: Sequence[Membership], site_ids: Sequence[str], after: Cursor | None, limit: int
+) -> Select[str]:
+    """Choose the ids of a page: each site's share comes in order and stops at the limit."""
+    places = [Batch.site_id == site_id for site_id in site_ids]
+    if len(places) > _MOST_BRANCHES:
+        places = [Batch.site_id.in_(site_ids)]
+    shares = [_share(place, after, limit) for place in (*places, _several(roles, site_ids))]
+    every = union_all(*(select(share.c.id, share.c.created_at) for share in shares)).subquery()
+    newest = select(every.c.id).order_by(every.c.created_at.desc(), every.c.id.desc()).limit(limit)
+    return select(newest.subquery().c.id)
+
+
+def _share(place: ColumnElement[bool], after: Cursor | None, limit: int) -> Any:
+    query = select(Batch.id, Batch.created_at).where(place)
+    if after:
+        key = tuple_(Batch.created_at, Batch.id)
+        query = query.where(key < tuple_(literal(after.moment), literal(after.id)))
+    return query.order_by(*_NEWEST).limit(limit).subquery()
+
+
+def _several(roles: Sequence[Membership], site_ids: Sequence[str]) -> ColumnElement[bool]:
+    """Say of which batches over several sites the visitor sees something."""
+    details = cast(Batch.details, String)
+    named = [details.contains(site_id, autoescape=True) for site_id in site_ids]
+    about = or_(~details.contains('"site_ids"', autoescape=True), *named)
+    if policy.reach(roles, Action.LOG) is None:
+        return and_(Batch.site_id.is_(None), about)
+    mine = {role.account_id for role in roles}
+    return and_(Batch.site_id.is_(None), Batch.account_id.in_(mine), about)
+
+
+def _entries(
+    roles: Sequence[Membership], found: Sequence[tuple[Batch, Account | None]]
+) -> list[Entry]:
+    shown = {site_id for batch, _ in found for site_id in sites_of(batch)}
+    sites = {site.id: site for site in db.session.scalars(select(Site).where(Site.id.in_(shown)))}
+    taken_back = select(Batch.undoes).where(Batch.undoes.in_([batch.id for batch, _ in found]))
+    undone = set(db.session.scalars(taken_back))
+    return [
+        Entry(
+            batch,
+            account,
+            [sites[each] for each in sites_of(batch) if each in sites],
+            batch.id not in undone and _may_undo(roles, batch),
+        )
+        for batch, account in found
+    ]
+
+
+def _may_undo(roles: Iterable[Membership], batch: Batch) -> bool:
+    if batch.action not in _CAN_GO_BACK or not batch.done:
+        return False
+    if batch.created_at < clock.now() - UNDOABLE:
+        return False
+    site_ids = sites_of(batch)
+    return all(policy.may(roles, Action.DECIDE, site_id=each) for each in site_ids)

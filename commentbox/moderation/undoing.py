@@ -1,7 +1,6 @@
 """Taking a batch of decisions back, wherever nobody has decided anything else since."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select, tuple_
@@ -15,9 +14,6 @@ from commentbox.models import Account, Batch, Comment, Decision, Status
 from commentbox.moderation import decisions, log, rulings, status, teaching
 from commentbox.policy import Action
 
-POSSIBLE: Final = timedelta(days=30)
-"""How long a batch can be taken back."""
-
 AT_ONCE: Final = 250
 """How many decisions are taken back in one transaction; others wait no longer than for these."""
 
@@ -30,7 +26,7 @@ def begin(batch_id: str, *, by: Account) -> tuple[Batch, list[Comment]]:
     left to take back.
     """
     undone, site_ids = _found(batch_id, by=by)
-    if undone.created_at < clock.now() - POSSIBLE:
+    if undone.created_at < clock.now() - log.UNDOABLE:
         raise Conflict("undo.late")
     if undone.finished_at is None:
         teaching.finish(undone)
