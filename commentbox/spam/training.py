@@ -65,8 +65,8 @@ def learn(site_id: str, *, pause: Pause = lambda: None) -> None:
 
     Where labels only came since, it goes on from what it knows; where something that it knows was
     taken back or came again, it learns all anew, to the same bytes as if that had not happened.
-    `pause` is called before all reckoning: a job ends its transaction there, so that nobody waits
-    meanwhile. Of several that learn at once the first one's model is stored, and the others go on
+    `pause` is called before all reckoning: a job commits there, so that nobody waits meanwhile. Of
+    several that learn at once the first one's model is stored, and the others go on
     from there.
     """
     while not _is_learned(site_id, pause):

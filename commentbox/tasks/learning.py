@@ -12,4 +12,4 @@ def handlers() -> worker.Handlers:
 
 def _learn(site_id: str) -> None:
     """Learn what is new on a site. No transaction is open while it reckons: others may write."""
-    training.learn(site_id, pause=db.session.rollback)
+    training.learn(site_id, pause=db.session.commit)

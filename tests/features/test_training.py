@@ -1,5 +1,7 @@
 """The learned filter in the database: labels, what follows from them, and taking them back."""
 
+import random
+from array import array
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -16,7 +18,7 @@ from commentbox.extensions import begin_writing, db
 from commentbox.lib import ids
 from commentbox.models import Comment, Policy, Site, SpamLabel, SpamModel, Thread
 from commentbox.spam import training
-from commentbox.spam.features import Features, features
+from commentbox.spam.features import SIZE, Features, features
 from commentbox.spam.model import Model
 
 Post = Callable[..., Comment]
@@ -302,7 +304,7 @@ def _learn(app: Flask, site_id: str) -> None:
     """Learn, as a worker's job does."""
     with app.app_context():
         begin_writing()
-        training.learn(site_id, pause=db.session.rollback)
+        training.learn(site_id, pause=db.session.commit)
         db.session.commit()
 
 
@@ -330,7 +332,7 @@ def test_of_two_that_learn_at_once_the_second_goes_on_from_the_first(
     turns = iter([_learn])
 
     def pause() -> None:
-        db.session.rollback()
+        db.session.commit()
         for turn in islice(turns, 1):
             turn(app, noted)
 
@@ -348,7 +350,7 @@ def test_a_label_that_goes_while_others_are_learned_is_left_out(app: Flask, note
     turns = iter(["batch 1"])
 
     def pause() -> None:
-        db.session.rollback()
+        db.session.commit()
         for batch in islice(turns, 1):
             _drop(app, batch)
 
@@ -372,7 +374,7 @@ def test_the_database_is_let_go_of_while_it_is_reckoned(app: Flask, noted: str) 
     held: list[bool] = []
 
     def pause() -> None:
-        db.session.rollback()
+        db.session.commit()
         held.append(db.session().in_transaction())
         _say(app, noted, len(held))  # would wait for ever, were anything held
 
@@ -437,3 +439,11 @@ def test_the_number_of_queries_does_not_grow(site: Site, post: Post) -> None:
 
     few = queries([post(f"Number {number} {ids.new()}") for number in range(2)])
     assert queries([post(f"Number {number} {ids.new()}") for number in range(20)]) == few
+
+
+def test_a_filter_takes_up_to_3_mebibytes_however_much_it_learned() -> None:
+    model, chance = Model(), random.Random(20)
+    for number in range(3000):
+        numbers = sorted(chance.sample(range(SIZE), 500))
+        model.learn(Features(array("I", numbers)), is_spam=number % 2 == 0)
+    assert 2 << 20 < len(model.dumps()) <= 3 << 20
