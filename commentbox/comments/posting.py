@@ -5,17 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from commentbox.accounts import people
-from commentbox.comments import threads
+from commentbox.comments import judging, threads
+from commentbox.comments.judging import Sender
 from commentbox.comments.threads import Place
 from commentbox.errors import Closed, Conflict, TooFast
 from commentbox.extensions import db
 from commentbox.jobs import outbox
 from commentbox.lib import clock, ids, markdown, source, text, tokens
 from commentbox.models import Account, Comment, Identity, Site, Status, Thread
-from commentbox.moderation import intake, status
+from commentbox.moderation import clusters, intake, limits, status, trust
+from commentbox.moderation.trust import Standing
 
 DUPLICATE_WINDOW: Final = timedelta(days=1)
 
@@ -50,13 +52,17 @@ class Draft:
 class Arrival:
     """How the comment came.
 
-    `client` is a keyed hash of the network prefix; `is_trap` says that only a program fills in a
-    form like that; `flood` is how many comments a client may post in how many seconds.
+    `client` is a keyed hash of the network prefix, `address` the sender's own, which is compared
+    with blocks and never kept; `is_trap` says that only a program fills in a form like that;
+    `flood` is how many comments a client may post in how many seconds; `has_scorer` says that there
+    is an outside scorer to ask.
     """
 
     client: str = ""
+    address: str = ""
     is_trap: bool = False
     flood: tuple[int, int] | None = None
+    has_scorer: bool = False
 
 
 def post_on_page(
@@ -80,29 +86,44 @@ def post(
     arrival: Arrival,
     page: Place | None = None,
 ) -> Comment:
-    """Store a comment and return it, published or pending.
+    """Store a comment and return it: published, pending, or as spam, which its author is not told.
 
     Raises `Closed("thread.closed")`, `Invalid` with the code of each field at fault,
     `Conflict("parent.gone")`, `Conflict("comment.duplicate", comment_id=…)` and
     `TooFast("comment.flood")`.
     """
-    if status.hold(thread.id).is_closed:
+    if threads.is_closed(status.hold(thread.id), site):
         raise Closed("thread.closed")
     typed = source.checked(draft.source)
     parent = _parent(thread, draft.parent_id)
     comment = _new(thread, typed=typed, parent=parent, author=author)
     _refuse_duplicate(comment)
+    standing = trust.standing(site.id, author.account) if isinstance(author, Member) else None
     if arrival.flood and not comment.is_official:
         _refuse_flood(site, arrival.client, *arrival.flood)
+        if isinstance(author, Member) and standing:
+            limits.refuse_haste(site.id, author.account, standing, flood=arrival.flood)
     comment.client = arrival.client or None
     if page and not thread.title:
         comment.page_title, comment.page_url = page.title, page.url
-    _judge(comment, site, arrival)
+    _take_in(comment, site, arrival, standing)
+    return comment
+
+
+def _take_in(comment: Comment, site: Site, arrival: Arrival, standing: Standing | None) -> None:
+    """Judge the comment, store it, and note what is to be done about it next."""
+    judging.describe(comment)
+    sender = Sender(standing, arrival.client, arrival.address, arrival.is_trap)
+    asks = site.asks_scorer and arrival.has_scorer
+    marks = judging.judge(comment, site, sender, asks_scorer=asks)
     db.session.add(comment)
     db.session.flush()
+    clusters.remember(comment, marks)
     status.enter(comment)
-    outbox.add(f"comment.{comment.status.value}", comment_id=comment.id)
-    return comment
+    if intake.is_asked(comment):
+        outbox.add("comment.scoring", comment_id=comment.id)
+    elif comment.status is not Status.SPAM:
+        outbox.add(f"comment.{comment.status.value}", comment_id=comment.id)
 
 
 def _parent(thread: Thread, parent_id: str | None) -> Comment | None:
@@ -206,38 +227,3 @@ def _refuse_flood(site: Site, client: str, most: int, seconds: int) -> None:
     ).all()
     if len(recent) >= most:
         raise TooFast("comment.flood", retry_after=math.ceil((recent[-1] - since).total_seconds()))
-
-
-def _judge(comment: Comment, site: Site, arrival: Arrival) -> None:
-    facts = intake.Facts(
-        policy=site.policy,
-        link_limit=site.link_limit,
-        links=len(markdown.links(comment.html)),
-        approved_before=_approved(comment),
-        is_trap=arrival.is_trap,
-        is_moderator=comment.is_official,
-    )
-    found = intake.signals(facts)
-    comment.status = intake.first_status(found)
-    comment.reasons = [signal.as_reason() for signal in found]
-
-
-def _approved(comment: Comment) -> int:
-    """Count the author's published comments on the site.
-
-    An account proves who a member is. For a guest the browser's secret does, and only under the
-    very address that was approved; a typed address alone proves nothing.
-    """
-    if comment.account_id is not None:
-        mine = Comment.account_id == comment.account_id
-    elif comment.author_key is not None:
-        mine = and_(
-            Comment.author_key == comment.author_key,
-            Comment.author_email == comment.author_email,
-        )
-    else:
-        return 0
-    published = select(func.count()).where(
-        mine, Comment.site_id == comment.site_id, Comment.status == Status.PUBLISHED
-    )
-    return db.session.scalar(published) or 0

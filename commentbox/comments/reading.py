@@ -15,6 +15,7 @@ from commentbox.extensions import db
 from commentbox.lib import clock, ids, tokens, tree
 from commentbox.lib.cursor import Cursor
 from commentbox.models import Comment, Status, Thread
+from commentbox.moderation import intake
 
 PAGE: Final = 50
 FIRST_REPLIES: Final = 3
@@ -154,10 +155,7 @@ def visible(thread: Thread, comment_id: str) -> Comment:
 def previews(
     thread: Thread, *, author_key: str = "", account_id: str | None = None
 ) -> list[Placed]:
-    """Return what somebody wrote here and nobody else may see yet.
-
-    They are known by the secret of their browser, or by their account, or by both.
-    """
+    """Return what somebody, known by a browser's secret or an account, alone may see here yet."""
     mine = (
         select(Comment)
         .where(
@@ -167,7 +165,7 @@ def previews(
                 Comment.account_id == account_id if account_id else false(),
             ),
             Comment.thread_id == thread.id,
-            Comment.status == Status.PENDING,
+            intake.seems_pending(),
             Comment.created_at > clock.now() - timedelta(days=PREVIEW_DAYS),
         )
         .order_by(Comment.created_at, Comment.id)

@@ -1,60 +1,173 @@
-"""The first judgement of a new comment: pure checks give signals, one function decides."""
+"""The first judgement of a new comment: one function decides what its signals lead to.
 
-from collections.abc import Iterable
+The strictest thing that one of them asks for is done; of several that ask for the same, the first
+in `RULES` is named. No signal, and no error, publishes what another one holds, unless `_LIFTED`
+says so.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Final
 
-from commentbox.models import Policy, Status
+from sqlalchemy import ColumnElement, and_, or_
+
+from commentbox.jobs import outbox
+from commentbox.models import Comment, Status
+from commentbox.moderation import decisions, log
+from commentbox.moderation.signals import Signal, Trusted
+
+
+class Answer(StrEnum):
+    """What an outside scorer made of a comment; `error` says that it made nothing of it."""
+
+    FINE = "fine"
+    SPAM = "spam"
+    ERROR = "error"
 
 
 @dataclass(frozen=True)
-class Signal:
-    """One fact about a comment: a code, and the figure that a moderator is shown with it."""
+class Verdict:
+    """Where a new comment starts, and the signal that decided that; none speaks for publishing."""
+
+    status: Status
+    caught_by: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a signal does to a stranger's comment, to a trusted author's, and to a granted one's."""
 
     code: str
-    value: int | str = ""
+    stranger: Status
+    earned: Status | None = None
+    granted: Status | None = None
 
-    def as_reason(self) -> dict[str, Any]:
-        """Return the signal as it is stored with the comment."""
-        return {"code": self.code, "value": self.value}
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known about a comment when it arrives.
-
-    `is_trap` says that the form was filled in as only a program would; `is_moderator` that the
-    author signed in as one.
-    """
-
-    policy: Policy
-    link_limit: int
-    links: int
-    approved_before: int
-    is_trap: bool = False
-    is_moderator: bool = False
+    def asks_for(self, trusted: Trusted) -> Status | None:
+        """Return the status that the signal asks for; none where trust outweighs it."""
+        if trusted is Trusted.GRANTED:
+            return self.granted
+        return self.earned if trusted is Trusted.EARNED else self.stranger
 
 
-def signals(facts: Facts) -> list[Signal]:
-    """Return every signal that the comment gives; all checks always run."""
-    found = [
-        (facts.is_moderator, Signal("moderator")),
-        (facts.is_trap, Signal("trap")),
-        (facts.links >= facts.link_limit, Signal("links", facts.links)),
-        (facts.approved_before == 0, Signal("first")),
-        (facts.policy is Policy.HOLD_ALL, Signal("policy")),
-        (facts.policy is Policy.PUBLISH, Signal("open")),
-    ]
-    return [signal for holds, signal in found if holds]
+_HOLD, _SPAM = Status.PENDING, Status.SPAM
+
+RULES: Final = (
+    Rule("blocked", _SPAM, earned=_SPAM, granted=_SPAM),
+    Rule("trap", _HOLD, earned=_HOLD, granted=_HOLD),
+    Rule("check-failed", _HOLD, earned=_HOLD, granted=_HOLD),
+    Rule("words-spam", _SPAM, earned=_SPAM, granted=_HOLD),
+    Rule("words", _HOLD, earned=_HOLD),
+    Rule("links", _HOLD),
+    Rule("like-spam", _SPAM, earned=_HOLD, granted=_HOLD),
+    Rule("like-rejected", _HOLD, earned=_HOLD),
+    Rule("like-others", _HOLD),
+    Rule("like-own", _HOLD, earned=_HOLD),
+    Rule("likely-spam", _SPAM, earned=_HOLD, granted=_HOLD),
+    Rule("unsure", _HOLD, earned=_HOLD),
+    Rule("scorer", _SPAM, earned=_HOLD, granted=_HOLD),
+    Rule("scorer-failed", _HOLD, earned=_HOLD, granted=_HOLD),
+    Rule("policy", _HOLD, earned=_HOLD),
+    Rule("guests", _HOLD),
+    Rule("first", _HOLD),
+    Rule("asked", _HOLD, earned=_HOLD, granted=_HOLD),
+)
+"""The signals that hold or reject, in the order of their authority."""
+
+# What speaks for publishing: trust is weighed with each rule, these outweigh one.
+_LIFTED: Final = {"first": frozenset({"open", "likely-fine"})}
+
+_ANSWERS: Final = {
+    Answer.FINE: Signal("scorer-fine"),
+    Answer.SPAM: Signal("scorer"),
+    Answer.ERROR: Signal("scorer-failed"),
+}
 
 
-def first_status(found: Iterable[Signal]) -> Status:
+def decide(found: Iterable[Signal]) -> Verdict:
     """Decide where a new comment starts. It appears only when nothing speaks for holding it."""
-    codes = {signal.code for signal in found}
-    if "moderator" in codes:
-        return Status.PUBLISHED
-    if codes & {"trap", "links", "policy"}:
-        return Status.PENDING
-    if "first" in codes and "open" not in codes:
-        return Status.PENDING
-    return Status.PUBLISHED
+    by_code = {signal.code: signal for signal in found}
+    if "moderator" in by_code:
+        return Verdict(Status.PUBLISHED)
+    trusted = Trusted(str(by_code["trusted"].value)) if "trusted" in by_code else Trusted.NOT
+    asked = {
+        rule.code: rule.asks_for(trusted)
+        for rule in RULES
+        if rule.code in by_code and not by_code.keys() & _LIFTED.get(rule.code, set())
+    }
+    for strictest in (Status.SPAM, Status.PENDING):
+        for code, wanted in asked.items():
+            if wanted is strictest:
+                return Verdict(strictest, code)
+    return Verdict(Status.PUBLISHED)
+
+
+def is_worth_asking(found: Iterable[Signal]) -> bool:
+    """Say whether an outside scorer may change what these signals lead to.
+
+    That is what appears at once, or waits only for being an author's first; nobody asks about
+    moderators and those whom they trust.
+    """
+    found = list(found)
+    if Signal("moderator") in found or Signal("trusted", Trusted.GRANTED.value) in found:
+        return False
+    verdict = decide(found)
+    return verdict.status is Status.PUBLISHED or verdict.caught_by == "first"
+
+
+def enter(comment: Comment, found: Sequence[Signal]) -> None:
+    """Give a new comment its signals, and the status that follows from them."""
+    comment.status = comment.first_status = _note(comment, found)
+
+
+def is_asked(comment: Comment) -> bool:
+    """Say whether the comment waits for what the outside scorer says."""
+    return " asked " in comment.signal_codes
+
+
+def seems_pending() -> ColumnElement[bool]:
+    """Return what is true of comments that their authors take for pending.
+
+    That is also what was found to be spam as it came: whoever sends it is to learn nothing.
+    """
+    is_caught = and_(Comment.status == Status.SPAM, Comment.first_status == Status.SPAM)
+    return or_(Comment.status == Status.PENDING, is_caught)
+
+
+def settle(comment: Comment, answer: Answer) -> None:
+    """Judge a comment anew, from what is known of it already, once the outside scorer has answered.
+
+    The log says that nobody decided it. Where somebody has decided about the comment meanwhile, or
+    edited it, it stays where it is.
+    """
+    [comment] = decisions.held([comment.id])
+    if not is_asked(comment):
+        return
+    known = map(Signal.stored, comment.reasons)
+    found = [*(signal for signal in known if signal.code != "asked"), _ANSWERS[answer]]
+    wanted = _note(comment, found)
+    is_untouched = comment.status is Status.PENDING and not (comment.moved_at or comment.edited_at)
+    if is_untouched:
+        comment.first_status = wanted
+        _move(comment, wanted)
+
+
+def _note(comment: Comment, found: Sequence[Signal]) -> Status:
+    """Keep the signals with the comment and return the status that follows from them."""
+    verdict = decide(found)
+    codes = " ".join(dict.fromkeys(signal.code for signal in found))
+    comment.reasons = [signal.as_reason() for signal in found]
+    comment.signal_codes = f" {codes} " if codes else ""
+    comment.caught_by = verdict.caught_by
+    return verdict.status
+
+
+def _move(comment: Comment, to: Status) -> None:
+    """Move the comment, or tell moderators that it waits for them."""
+    if to is Status.PENDING:
+        outbox.add("comment.pending", comment_id=comment.id)
+        return
+    action = "approve" if to is Status.PUBLISHED else "spam"
+    batch = log.begin(action, by=None, site_ids=[comment.site_id], total=1)
+    decisions.move(batch, [(comment, to)])
+    log.finish(batch)

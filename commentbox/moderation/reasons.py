@@ -5,14 +5,37 @@ from typing import Any, Final
 
 from commentbox.adapters.translations import N_, gettext, ngettext
 from commentbox.models import Comment, Status
+from commentbox.moderation.signals import Signal
 
 _SENTENCES: Final = {
+    "moderator": N_("Written by somebody who moderates here"),
+    "trusted": N_("The author is trusted"),
     "first": N_("First comment by this author"),
     "trap": N_("Filled in the way a program does"),
     "policy": N_("Every comment waits on this site"),
+    "guests": N_("Comments of guests wait on this site"),
+    "open": N_("Comments appear at once on this site"),
+    "check-failed": N_("A check could not be made: %(value)s"),
+    "words": N_("Held word: %(value)s"),
+    "words-spam": N_("Spam word: %(value)s"),
+    "likely-spam": N_("Looks like spam to the filter: %(value)s %%"),
+    "unsure": N_("May be spam, says the filter: %(value)s %%"),
+    "likely-fine": N_("Looks fine to the filter: %(value)s %%"),
+    "asked": N_("Waits for the outside spam service"),
+    "scorer": N_("Spam, says the outside service"),
+    "scorer-fine": N_("Fine, says the outside service"),
+    "scorer-failed": N_("The outside spam service gave no answer"),
+}
+_BLOCKS: Final = {
+    "account": N_("Blocked account"),
+    "email": N_("Blocked address"),
+    "domain": N_("Blocked domain of addresses"),
+    "network": N_("Blocked network"),
+    "client": N_("Blocked connection"),
+    "host": N_("Links to a blocked host"),
 }
 # These speak for publishing; they are no news to a moderator.
-_SILENT: Final = {"open", "moderator"}
+_SILENT: Final = {"open", "moderator", "trusted", "likely-fine", "scorer-fine"}
 
 
 def shown(comment: Comment) -> list[str]:
@@ -26,16 +49,45 @@ def shown(comment: Comment) -> list[str]:
 
 def in_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the stored reasons of a comment in words; an unknown code stays as it is."""
-    return [_words(reason) for reason in reasons if reason["code"] not in _SILENT]
+    found = map(Signal.stored, reasons)
+    return [sentence(signal) for signal in found if signal.code not in _SILENT]
 
 
-def _words(reason: Mapping[str, Any]) -> str:
-    code, value = str(reason["code"]), reason.get("value", "")
-    if code == "links":
-        number = int(value or 0)
-        return ngettext("%(num)d link", "%(num)d links", number) % {"num": number}
-    if code == "reported":
-        number = int(value or 0)
-        words = ngettext("Reported by %(num)d reader", "Reported by %(num)d readers", number)
-        return words % {"num": number}
-    return gettext(_SENTENCES.get(code, code))
+def sentence(signal: Signal) -> str:
+    """Return what a signal says, in words."""
+    code, value = signal.code, signal.value
+    if code in _SENTENCES:
+        return gettext(_SENTENCES[code]) % {"value": value}
+    if code == "blocked":
+        return gettext(_BLOCKS.get(str(value), N_("Blocked")))
+    return _counted(code, value if isinstance(value, int) else 0) or code
+
+
+def _counted(code: str, number: int) -> str:
+    """Return a sentence with a number in it; nothing for a code without one."""
+    match code:
+        case "links":
+            words = ngettext("%(num)d link", "%(num)d links", number)
+        case "reported":
+            words = ngettext("Reported by %(num)d reader", "Reported by %(num)d readers", number)
+        case "like-rejected" | "like-spam":
+            words = ngettext(
+                "Nearly the same was rejected, by %(num)d author",
+                "Nearly the same was rejected, by %(num)d authors",
+                number,
+            )
+        case "like-own":
+            words = ngettext(
+                "The author has said nearly the same today",
+                "The author has said nearly the same today, %(num)d times",
+                number,
+            )
+        case "like-others":
+            words = ngettext(
+                "%(num)d other author says nearly the same today",
+                "%(num)d other authors say nearly the same today",
+                number,
+            )
+        case _:
+            return ""
+    return words % {"num": number}

@@ -88,7 +88,7 @@ def test_n5_an_unknown_error_is_logged_without_what_was_typed(
         secret = "typed into the form"
         db.session.execute(text("INSERT INTO nowhere VALUES (:it)"), {"it": secret})
 
-    monkeypatch.setattr(posting, "_judge", fail)
+    monkeypatch.setattr(posting, "_take_in", fail)
     lines()
     answer = reader.write(comment="typed into the form", email="ann.private@example.org")
     _token, failed, request = lines()
@@ -141,15 +141,15 @@ def test_l8_a_full_pool_is_told_quickly_and_health_goes_on(
 def test_m2_a_transaction_that_was_in_anothers_way_is_begun_once_more(
     app: Flask, monkeypatch: pytest.MonkeyPatch, state: str, times: int, status: int
 ) -> None:
-    reader, judge, failures = Reader(app), posting._judge, iter(range(times))
+    reader, take_in, failures = Reader(app), posting._take_in, iter(range(times))
 
     def give_up(*given: Any, **named: Any) -> Any:
         if next(failures, None) is not None:
             said = f"RAISE EXCEPTION 'in any words' USING ERRCODE = '{state}'"
             db.session.execute(text(f"DO $$ BEGIN {said}; END $$"))
-        return judge(*given, **named)
+        return take_in(*given, **named)
 
-    monkeypatch.setattr(posting, "_judge", give_up)
+    monkeypatch.setattr(posting, "_take_in", give_up)
     assert reader.write().status_code == status
     assert reader.count() == (1 if status == 201 else 0)
 

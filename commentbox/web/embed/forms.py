@@ -129,6 +129,7 @@ class CommentForm(Form):
         settings = requests.settings()
         return posting.Arrival(
             client=requests.client(),
+            address=requests.address(),
             is_trap=bool(self.typed("contact")) or clock.now() - issued < QUICKEST,
             flood=(settings.flood_comments, settings.flood_seconds),
         )

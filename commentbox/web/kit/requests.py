@@ -43,9 +43,14 @@ def client() -> str:
     return tokens.keyed(settings().secret_key, "client", today, network())
 
 
+def address() -> str:
+    """Return the sender's address, to be compared with what a site blocks; it is stored nowhere."""
+    return request.remote_addr or ""
+
+
 def network() -> str:
     """Return the prefix of the sender's network; it is stored nowhere but in a keyed hash."""
-    return _prefix(request.remote_addr or "")
+    return _prefix(address())
 
 
 def require_own_origin() -> None:

@@ -1,0 +1,68 @@
+"""The words that a site looks out for: kept as their owner wrote them, and made ready once."""
+
+from typing import Final
+
+from sqlalchemy import bindparam, select
+
+from commentbox import policy
+from commentbox.accounts import people
+from commentbox.extensions import db
+from commentbox.lib.lru import LRU
+from commentbox.lib.words import WordList
+from commentbox.models import Account, Effect, Site, Words
+from commentbox.moderation import log
+from commentbox.policy import Action
+
+_KEPT: Final = 2_000_000  # characters of lists kept ready in each process: some 60 MB
+_REVISIONS: Final = select(Words.id, Words.effect, Words.revision).where(
+    Words.site_id == bindparam("site")
+)
+_ready: Final[LRU[tuple[str, int], WordList]] = LRU(_KEPT)
+
+
+def of(site_id: str) -> dict[Effect, WordList]:
+    """Return the site's lists, ready for looking up. One query, unless one has changed."""
+    known = db.session.execute(_REVISIONS, {"site": site_id})
+    return {row.effect: _made(row.id, row.revision) for row in known}
+
+
+def text(site_id: str, effect: Effect) -> str:
+    """Return a list as its owner wrote it, an entry a line."""
+    query = select(Words.entries).where(Words.site_id == site_id, Words.effect == effect)
+    return db.session.scalar(query) or ""
+
+
+def save(site: Site, effect: Effect, entries: str, *, by: Account) -> None:
+    """Replace a list; raise the codes of `WordList.parse` and of `policy.require`."""
+    policy.require(people.roles(by), Action.SETTINGS, site_id=site.id, code="site.unknown")
+    entries = entries.replace("\r\n", "\n").replace("\0", "")
+    WordList.parse(entries)
+    if entries == text(site.id, effect):
+        return
+    words = db.session.scalar(select(Words).where(Words.site_id == site.id, Words.effect == effect))
+    words = words or Words(site_id=site.id, effect=effect, revision=0)
+    before, words.entries = _count(words.entries or ""), entries
+    words.revision += 1
+    db.session.add(words)
+    db.session.flush()
+    log.note(
+        "words",
+        site_id=site.id,
+        by=by,
+        effect=effect.value,
+        before=before,
+        after=_count(entries),
+    )
+
+
+def _made(words_id: str, revision: int) -> WordList:
+    made = _ready.get((words_id, revision))
+    if made is None:
+        entries = db.session.scalar(select(Words.entries).where(Words.id == words_id)) or ""
+        made = WordList.parse(entries)
+        _ready.put((words_id, revision), made, weight=min(1 + len(entries), _KEPT))
+    return made
+
+
+def _count(entries: str) -> int:
+    return sum(bool(line.strip()) for line in entries.splitlines())
