@@ -15,14 +15,21 @@ from commentbox.web.kit.given import Input
 
 _VERSION: Final = "1.0.0"
 _REFERENCE: Final = "#/components/schemas/{model}"
-_CREATED: Final = {HTTPStatus.CREATED: "Published", HTTPStatus.ACCEPTED: "Held for a moderator"}
 _READING_FAILS: Final = (404, 422)
-_WRITING_FAILS: Final = (400, 403, 404, 409, 411, 413, 415, 422, 429)
-_KEY: Final = {
+_WRITING_FAILS: Final = (403, 404, 409, 422, 429)
+_BODY_FAILS: Final = (400, 411, 413, 415)
+_WITHOUT_RIGHT: Final = (401, 403, 429)
+_IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "The same key and body give the same answer again, and one comment only.",
+    "description": "The same key and body give the same answer again, and take effect once only.",
     "schema": {"type": "string", "maxLength": 200},
+}
+_SITE_KEY: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key of the site, made at the desk by an owner. It is good for some of `read`, "
+    "`decide` and `settings`, and acts in the name of who made it.",
 }
 
 
@@ -49,29 +56,37 @@ def document() -> dict[str, Any]:
             "title": "Commentbox",
             "version": _VERSION,
             "description": "Threads and comments of your sites. Reading and posting as a guest "
-            "need no key. Scripts may call it from the pages of the site's own origins.",
+            "need no key. Scripts may call that from the pages of the site's own origins; "
+            "moderating takes a key of the site, and is for programs alone.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": {"schemas": _schemas()},
+        "components": {"schemas": _schemas(), "securitySchemes": {"site_key": _SITE_KEY}},
     }
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    writes = operation.method == "POST"
     described = {
         "operationId": operation.name,
         "summary": operation.summary,
-        "parameters": [*_of_path(operation.path), *([_KEY] if writes else _of_query(operation))],
-        "responses": {
-            **_answers(operation, _CREATED if writes else {HTTPStatus.OK: "Found"}),
-            **_failures(_WRITING_FAILS if writes else _READING_FAILS),
-        },
+        "parameters": [*_of_path(operation.path), *_of_headers(operation), *_of_query(operation)],
+        "responses": {**_answers(operation), **_failures(_failing(operation))},
     }
-    if writes:
+    if issubclass(operation.takes, Input):
         described["requestBody"] = {"required": True, **_content(operation.takes.__name__)}
+    if operation.scope:
+        described["security"] = [{"site_key": [operation.scope.value]}]
     return described
+
+
+def _failing(operation: Operation) -> list[int]:
+    statuses = set(_READING_FAILS if operation.method == "GET" else _WRITING_FAILS)
+    if issubclass(operation.takes, Input):
+        statuses.update(_BODY_FAILS)
+    if operation.scope:
+        statuses.update(_WITHOUT_RIGHT)
+    return sorted(statuses)
 
 
 def _of_path(path: str) -> list[dict[str, Any]]:
@@ -81,7 +96,13 @@ def _of_path(path: str) -> list[dict[str, Any]]:
     ]
 
 
+def _of_headers(operation: Operation) -> list[dict[str, Any]]:
+    return [_IDEMPOTENCY_KEY] if operation.method == "POST" else []
+
+
 def _of_query(operation: Operation) -> list[dict[str, Any]]:
+    if not issubclass(operation.takes, Query):
+        return []
     schema = operation.takes.model_json_schema(ref_template=_REFERENCE)
     required = schema.get("required", [])
     return [
@@ -95,10 +116,11 @@ def _of_query(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def _answers(operation: Operation, statuses: dict[HTTPStatus, str]) -> dict[str, Any]:
+def _answers(operation: Operation) -> dict[str, Any]:
+    content = _content(operation.answer.__name__) if operation.answer else {}
     return {
-        str(status.value): {"description": words, **_content(operation.answer.__name__)}
-        for status, words in statuses.items()
+        str(status.value): {"description": words, **content}
+        for status, words in operation.outcomes.items()
     }
 
 
@@ -118,7 +140,7 @@ def _content(model: str, mimetype: str = "application/json") -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     inputs = {part.takes for part in OPERATIONS if issubclass(part.takes, Input)}
-    outputs: set[type[Output]] = {part.answer for part in OPERATIONS} | {Problem}
+    outputs: set[type[Output]] = {part.answer for part in OPERATIONS if part.answer} | {Problem}
     queries = {part.takes for part in OPERATIONS if issubclass(part.takes, Query)}
     wanted = [
         *((model, "validation") for model in sorted(inputs | queries, key=_name)),

@@ -1,14 +1,14 @@
 """Declaring an operation of the API: route, checks and description in one place."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, TypeVar
 
 from flask import Blueprint, Response, request
 
-from commentbox.models import Site
+from commentbox.models import Scope, Site
 from commentbox.web.api import cors
 from commentbox.web.api.schemas import NewComment, Output, Query
 from commentbox.web.kit import given, idempotency
@@ -28,14 +28,20 @@ Finder = Callable[[str], tuple[Site, F]]
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one path, as the description lists it."""
+    """One method of one path, as the description lists it.
+
+    `outcomes` are the statuses of its answers and what each means; one without an `answer` has no
+    content. With a `scope` it takes a site's key that is good for that.
+    """
 
     method: str
     path: str
     name: str
     summary: str
-    answer: type[Output]
+    answer: type[Output] | None
     takes: type[Query] | type[Input]
+    outcomes: Mapping[HTTPStatus, str]
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ class Created:
 
 
 OPERATIONS: Final[list[Operation]] = []
+_FOUND: Final = {HTTPStatus.OK: "Found"}
+_CREATED: Final = {HTTPStatus.CREATED: "Published", HTTPStatus.ACCEPTED: "Held for a moderator"}
 
 
 def reads(
@@ -66,7 +74,8 @@ def reads(
             response.make_conditional(request)
             return response
 
-        _add(Operation("GET", path, view.__name__, summary, answer, query), run, find)
+        operation = Operation("GET", path, view.__name__, summary, answer, query, _FOUND)
+        _add(operation, run, find)
         return view
 
     return declare
@@ -94,7 +103,8 @@ def creates(
             response.headers["Cache-Control"] = "no-store"
             return response
 
-        _add(Operation("POST", path, view.__name__, summary, answer, body), run, find)
+        operation = Operation("POST", path, view.__name__, summary, answer, body, _CREATED)
+        _add(operation, run, find)
         return view
 
     return declare
