@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -24,6 +25,8 @@ from commentbox.lib import clock
 from commentbox.lib.cursor import Cursor
 from commentbox.models import Account, Batch, Membership, Site
 from commentbox.policy import Action
+
+lines = structlog.get_logger(__name__)
 
 UNDOABLE: Final = timedelta(days=30)
 """How long a batch of decisions can be taken back."""
@@ -69,6 +72,7 @@ def note(action: str, *, site_id: str | None, by: Account | None, **details: Any
     )
     db.session.add(batch)
     db.session.flush()
+    lines.info("noted", action=action, batch=batch.id, account=batch.account_id, site=site_id)
     return batch
 
 
