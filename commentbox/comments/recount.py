@@ -1,7 +1,8 @@
 """Comparing every count with the comments themselves, and mending it.
 
-Counts change by differences as comments move. Here they are counted afresh from the statuses, in
-two queries however many comments there are.
+Counts change by differences as comments move, and as readers vote and report. Here they are
+counted afresh from the statuses, votes and open reports, in two queries however many comments there
+are.
 """
 
 from collections.abc import Iterable
@@ -19,17 +20,17 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from commentbox.extensions import db
-from commentbox.models import Comment, Status, Thread
+from commentbox.models import Comment, Report, Ruling, Status, Thread, Vote
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 @dataclass(frozen=True)
 class Drift:
-    """A stored count that is not what the statuses say.
+    """A stored count that is not what the rows say.
 
     `row` is the id of the comment or thread, `thread_id` the thread that it belongs to.
     """
@@ -71,10 +72,13 @@ def _of_comments(thread_id: str | None) -> Iterable[Drift]:
     shown = _shown(thread_id)
     by_parent = _counted(shown, shown.c.parent_id)
     by_root = _counted(shown, shown.c.root_id)
+    votes, reports = _rows(Vote.comment_id), _rows(Report.comment_id, Report.ruling == Ruling.OPEN)
     counted: dict[str, ColumnElement[Any]] = {
         "is_shown": case((shown.c.id.is_not(None), literal(True)), else_=literal(False)),
         "shown_children": func.coalesce(by_parent.c.count, 0),
         "shown_replies": func.coalesce(by_root.c.count, 0),
+        "votes": func.coalesce(votes.c.count, 0),
+        "open_reports": func.coalesce(reports.c.count, 0),
     }
     stored = {name: getattr(Comment, name) for name in counted}
     query = (
@@ -82,6 +86,8 @@ def _of_comments(thread_id: str | None) -> Iterable[Drift]:
         .outerjoin(shown, shown.c.id == Comment.id)
         .outerjoin(by_parent, by_parent.c.of == Comment.id)
         .outerjoin(by_root, by_root.c.of == Comment.id)
+        .outerjoin(votes, votes.c.of == Comment.id)
+        .outerjoin(reports, reports.c.of == Comment.id)
         .where(or_(*(stored[name] != counted[name] for name in counted)))
     )
     for row, thread, *values in db.session.execute(_within(query, Comment.thread_id, thread_id)):
@@ -131,6 +137,11 @@ def _counted(shown: CTE, of: ColumnElement[Any]) -> Any:
         .group_by(of)
         .subquery()
     )
+
+
+def _rows(of: InstrumentedAttribute[str], *which: ColumnElement[bool]) -> Any:
+    query = select(of.label("of"), func.count().label("count"))
+    return query.where(*which).group_by(of).subquery()
 
 
 def _within(query: S, column: Any, thread_id: str | None) -> S:

@@ -8,10 +8,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import event, update
 
-from commentbox.comments import recount
+from commentbox.comments import recount, reporting, voting
+from commentbox.comments.reporting import Reporter
+from commentbox.comments.voting import Voter
 from commentbox.extensions import db
-from commentbox.lib import ids
-from commentbox.models import Comment, Status, Thread
+from commentbox.lib import ids, tokens
+from commentbox.models import Cause, Comment, Status, Thread
 from commentbox.moderation import status
 
 Post = Callable[..., Comment]
@@ -35,7 +37,13 @@ def test_a_thread_as_it_grew_has_no_drift(thread: Thread, branch: list[Comment])
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("is_shown", False), ("shown_children", 7), ("shown_replies", 7)],
+    [
+        ("is_shown", False),
+        ("shown_children", 7),
+        ("shown_replies", 7),
+        ("votes", 7),
+        ("open_reports", 7),
+    ],
 )
 def test_a_wrong_count_of_a_comment_is_found_and_mended(
     thread: Thread, branch: list[Comment], column: str, value: object
@@ -46,6 +54,18 @@ def test_a_wrong_count_of_a_comment_is_found_and_mended(
     assert [(part.column, part.row) for part in recount.repair()] == [(column, root.id)]
     assert recount.drift() == []
     assert thread.revision == before + 1
+
+
+def test_votes_and_open_reports_are_counted(branch: list[Comment]) -> None:
+    root, reply, _ = branch
+    voting.vote(root, by=Voter(key=tokens.new()))
+    for _ in range(2):
+        reporting.report(reply, by=Reporter(key=tokens.new()), cause=Cause.SPAM)
+    assert recount.drift() == []
+    db.session.execute(update(Comment).values(votes=0, open_reports=0))
+    found = {(part.column, part.row, part.counted) for part in recount.repair()}
+    assert found == {("votes", root.id, 1), ("open_reports", reply.id, 2)}
+    assert (root.votes, reply.open_reports) == (1, 2)
 
 
 def test_a_wrong_count_of_a_thread_is_found_and_mended(
