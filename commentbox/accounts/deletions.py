@@ -60,5 +60,7 @@ def _unname(account: Account, identity: Identity, *, everything: bool) -> None:
     db.session.execute(
         update(Comment)
         .where(theirs, Comment.author_provider == identity.provider)
-        .values(author_provider="", author_email="")
+        .values(author_provider="", author_email="", author_domain="")
     )
+    if everything:
+        db.session.execute(update(Comment).where(theirs).values(person=""))

@@ -33,7 +33,11 @@ def claim(account: Account, identity: Identity, *, site: Site, author_key: str) 
     claimed = db.session.scalars(
         update(Comment)
         .where(theirs)
-        .values(account_id=account.id, author_provider=identity.provider)
+        .values(
+            account_id=account.id,
+            person=f"account:{account.id}",
+            author_provider=identity.provider,
+        )
         .returning(Comment.id)
     ).all()
     if name and people.is_unnamed(account):

@@ -56,10 +56,15 @@ class _Checks:
 
 
 def describe(comment: Comment) -> None:
-    """Note with a comment what moderators look for: its author, and where it leads."""
+    """Note with a comment what moderators look for: its author, and where it leads.
+
+    The website that a guest typed is a link like any other; that of somebody who logged in is part
+    of who they are, and may change.
+    """
     comment.person = _person(comment)
     comment.author_domain = email.domain(comment.author_email)
-    known = hosts.of_all([*markdown.links(comment.html), comment.author_website])
+    typed = [] if comment.account_id else [comment.author_website]
+    known = hosts.of_all([*markdown.links(comment.html), *typed])
     comment.link_host = known[0] if known else ""
     comment.link_hosts = f" {' '.join(known)} " if known else ""
 
@@ -134,7 +139,7 @@ def _block(comment: Comment, sender: Sender) -> str:
         email=comment.author_email,
         address=sender.address,
         client=sender.client,
-        hosts=comment.link_hosts.split(),
+        hosts=[*comment.link_hosts.split(), *hosts.of_all([comment.author_website])],
     )
     return block.kind.value if block else ""
 

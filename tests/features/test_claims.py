@@ -29,6 +29,7 @@ def test_the_comments_of_this_browser_under_the_proved_address_are_theirs(
     for row in (comment, thread):
         db.session.refresh(row)
     assert (comment.account_id, comment.author_provider) == (ann[0].id, "email")
+    assert comment.person == f"account:{ann[0].id}"
     assert ann[0].name == comment.author_name == "Ann B"
     assert thread.revision > revision
     assert claims.claim(*ann, site=site, author_key=MINE) == 0

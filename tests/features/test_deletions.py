@@ -67,6 +67,7 @@ def test_the_words_stay_and_nothing_that_came_from_the_provider(
     delete(FACEBOOK)
     assert byline(comment) == ("Commenter", "", "", "", None)
     assert (comment.source, comment.account_id, comment.is_published) == ("Words", None, True)
+    assert (comment.person, comment.author_domain, comment.link_hosts) == ("", "", "")
     for table in (Account, Identity, Avatar):
         assert db.session.query(table).count() == 0
     with pytest.raises(NotSignedIn):
