@@ -8,17 +8,23 @@ from commentbox.comments import sites, threads
 from commentbox.errors import Invalid, NotFound
 from commentbox.extensions import db
 from commentbox.lib import ids, urls
-from commentbox.models import Site, Thread
+from commentbox.models import Account, Site, Thread
+from commentbox.moderation import decisions, log
+from commentbox.policy import Action
 
 
-def close(thread: Thread) -> None:
-    """Let the thread take no more comments; what is there can be read as before."""
-    _set(thread, is_closed=True)
+def close(thread: Thread, *, by: Account | None = None) -> None:
+    """Let the thread take no more comments; what is there can be read as before.
+
+    Without `by` it is whoever runs the service. Raises `NotFound("thread.unknown")` for a stranger
+    to its site.
+    """
+    _set(thread, is_closed=True, by=by)
 
 
-def reopen(thread: Thread) -> None:
-    """Let the thread take comments again."""
-    _set(thread, is_closed=False)
+def reopen(thread: Thread, *, by: Account | None = None) -> None:
+    """Let the thread take comments again; see `close`."""
+    _set(thread, is_closed=False, by=by)
 
 
 def found(address_or_id: str, *, site: Site | None = None) -> Sequence[Thread]:
@@ -69,7 +75,12 @@ def _begun(site: Site, address: str) -> Thread:
     return threads.opened(site, threads.place(site, address=address))
 
 
-def _set(thread: Thread, *, is_closed: bool) -> None:
+def _set(thread: Thread, *, is_closed: bool, by: Account | None) -> None:
+    if by:
+        decisions.require(by, Action.CLOSE, site_ids=[thread.site_id], code="thread.unknown")
+    if thread.is_closed != is_closed:
+        action = "close" if is_closed else "open"
+        log.note(action, site_id=thread.site_id, by=by, thread=thread.id)
     thread.is_closed = is_closed
     thread.revision = Thread.revision + 1
     db.session.flush()

@@ -180,7 +180,7 @@ def previews(
 
 
 # What no reader sees is not fetched: it is half of a row.
-_SHOWN: Final = tuple(
+SHOWN: Final = tuple(
     defer(column, raiseload=True)
     for column in (
         Comment.source,
@@ -195,7 +195,7 @@ _SHOWN: Final = tuple(
 
 
 def _roots(thread: Thread, *, order: Order, after: Cursor | None, limit: int) -> Sequence[Comment]:
-    query = select(Comment).options(*_SHOWN)
+    query = select(Comment).options(*SHOWN)
     query = query.where(
         Comment.thread_id == thread.id, Comment.parent_id.is_(None), Comment.is_shown
     )
@@ -245,7 +245,7 @@ def _first_replies_query(*, is_sqlite: bool) -> Select[Comment]:
         query = select(Comment).select_from(root).join(near, true())
         query = query.join(Comment, Comment.id == near.c.id)
     wanted = root.id.in_(bindparam("roots", expanding=True))
-    return query.options(*_SHOWN).where(wanted).order_by(Comment.created_at, Comment.id)
+    return query.options(*SHOWN).where(wanted).order_by(Comment.created_at, Comment.id)
 
 
 def _branch(root: Comment, found: Sequence[Comment]) -> Branch:
@@ -281,7 +281,7 @@ def _names(comment_ids: Iterable[str]) -> dict[str, str]:
 def _replies_of(root_id: str) -> Select[Comment]:
     return (
         select(Comment)
-        .options(*_SHOWN)
+        .options(*SHOWN)
         .where(Comment.root_id == root_id, Comment.parent_id.is_not(None), Comment.is_shown)
     )
 

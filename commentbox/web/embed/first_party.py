@@ -127,6 +127,7 @@ def _page(spot: Spot, refusal: CommentboxError | None = None) -> Response:
             spot=spot,
             view=view,
             page=found,
+            pinned=None if request.args.get("root") else pages.pinned(spot.thread, view),
             is_missing=is_missing,
             counted=not request.args.get("root"),
             previews=_previews(spot, reader),

@@ -5,8 +5,8 @@ from typing import Final
 from flask import Response, make_response, redirect, render_template, request
 
 from commentbox.adapters import translations
-from commentbox.comments import reading
-from commentbox.comments.reading import Page
+from commentbox.comments import pinning, reading
+from commentbox.comments.reading import Page, Placed
 from commentbox.errors import Invalid, NotFound
 from commentbox.extensions import db
 from commentbox.lib import ids, markdown, urls
@@ -74,6 +74,11 @@ def read(thread: Thread | None, view: View) -> tuple[Page, bool]:
     return reading.page(thread, order=view.order, after=view.after), False
 
 
+def pinned(thread: Thread | None, view: View) -> Placed | None:
+    """Return the comment that stands above the others, on a thread's first page."""
+    return pinning.pinned(thread) if thread and not view.after else None
+
+
 def permalink(comment_id: str) -> Response:
     """Lead to a comment in its article; one that readers do not see is as good as unknown."""
     comment = db.session.get(Comment, comment_id) if ids.is_id(comment_id) else None
@@ -100,6 +105,7 @@ def _page(spot: Spot, view: View) -> Drawn:
         spot=spot,
         view=view,
         page=found,
+        pinned=pinned(spot.thread, view),
         is_missing=is_missing,
         offers_mail=offers_mail(spot.site),
         longest=markdown.MAX_SOURCE,
