@@ -13,8 +13,10 @@ from commentbox.cli.doctor import doctor
 from commentbox.cli.openapi import openapi
 from commentbox.cli.people import people
 from commentbox.cli.recount import recount
+from commentbox.cli.rights import rights
 from commentbox.cli.serve import serve
 from commentbox.cli.sites import sites
+from commentbox.cli.spam import spam
 from commentbox.cli.threads import threads
 from commentbox.cli.worker import worker
 from commentbox.config import BadSetting
@@ -63,5 +65,8 @@ def commands() -> None:
     """
 
 
-for command in (serve, demo, doctor, db, sites, threads, admins, people, worker, recount, openapi):
+for command in (
+    *(serve, demo, doctor, db, sites, threads, admins, people, worker, recount),
+    *(spam, openapi, rights),
+):
     commands.add_command(command)
