@@ -28,7 +28,7 @@ _PREFIXES: Final = {4: range(8, 33), 6: range(19, 65)}
 _LONGEST_VALUE: Final = 255
 _KEYED: Final = re.compile("[0-9a-f]{32}")
 # Blocking one of these shuts out everybody who has their mail there.
-_EVERYBODYS: Final = frozenset(
+EVERYBODYS: Final = frozenset(
     "aol.com gmail.com gmx.de gmx.net googlemail.com hotmail.com icloud.com live.com mail.ru "
     "me.com msn.com outlook.com proton.me protonmail.com qq.com t-online.de web.de yahoo.com "
     "yandex.ru 163.com".split()
@@ -105,7 +105,7 @@ def offered(comment: Comment) -> list[tuple[BlockKind, str, str]]:
         (BlockKind.EMAIL, email.canonical(comment.author_email), gettext("The address %(value)s")),
         (
             BlockKind.DOMAIN,
-            "" if domain in _EVERYBODYS else domain,
+            "" if domain in EVERYBODYS else domain,
             gettext("All addresses at %(value)s"),
         ),
         (BlockKind.CLIENT, comment.client or "", gettext("The author's connection, for today")),

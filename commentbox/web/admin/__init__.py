@@ -4,6 +4,8 @@ from flask import Blueprint, Response
 
 from commentbox.web.admin import (
     account,
+    bans,
+    blocks,
     comments,
     gate,
     keys,
@@ -13,13 +15,14 @@ from commentbox.web.admin import (
     queue,
     settings,
     sign_in,
+    words,
 )
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 # What is not a way in lies behind the gate: a new page is closed to strangers without a word.
 _desk = Blueprint("desk", __name__)
 _desk.before_request(gate.check)
-for part in (queue, comments, numbers, settings, people, keys, account, proof):
+for part in (queue, comments, numbers, settings, words, bans, blocks, people, keys, account, proof):
     _desk.register_blueprint(part.blueprint)
 blueprint.register_blueprint(sign_in.blueprint)
 blueprint.register_blueprint(_desk)

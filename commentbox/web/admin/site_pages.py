@@ -12,6 +12,8 @@ from commentbox.web.admin.gate import visitor
 
 _PARTS: Final = (
     ("admin.desk.settings.show", N_("Settings"), Action.SETTINGS),
+    ("admin.desk.words.show", N_("Words"), Action.SETTINGS),
+    ("admin.desk.blocks.show", N_("Blocks"), Action.BAN),
     ("admin.desk.people.show", N_("People"), Action.INVITE),
     ("admin.desk.keys.show", N_("Keys"), Action.KEYS),
 )

@@ -4,6 +4,7 @@ Werkzeug hands a cut body to the view as if it were complete, under every server
 """
 
 import io
+import re
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, abort, request
@@ -13,7 +14,12 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+MOST_OF_WORDS: Final = 4 * 1024 * 1024
+"""How large the body may be that brings a site's word lists, of somebody who is at the desk."""
+
 _FAULT: Final = "commentbox.body_fault"
+_WORDS: Final = re.compile(r"/admin/sites/[a-z0-9-]+/words")
+_COOKIE: Final = "cb_admin="
 
 
 def init_app(app: Flask, most: int) -> None:
@@ -52,7 +58,7 @@ class WholeBodies:
         if not (length.isascii() and length.isdecimal()):
             return 400, b""
         size = int(length)
-        if size > self._most:
+        if size > (MOST_OF_WORDS if _brings_words(environ) else self._most):
             return 413, b""
         body = _read(environ, size)
         return (400, b"") if body is None else (0, body)
@@ -62,6 +68,13 @@ def _refuse() -> None:
     fault = request.environ.get(_FAULT)
     if fault:
         abort(fault)
+    if _brings_words(request.environ):
+        request.max_content_length = request.max_form_memory_size = MOST_OF_WORDS
+
+
+def _brings_words(environ: "WSGIEnvironment") -> bool:
+    is_at_desk = _COOKIE in environ.get("HTTP_COOKIE", "")
+    return is_at_desk and _WORDS.fullmatch(environ.get("PATH_INFO", "")) is not None
 
 
 def _close(response: Response) -> Response:

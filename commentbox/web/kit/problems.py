@@ -113,6 +113,12 @@ SENTENCES: Final = {
     "api_key.past": N_("This day has passed already."),
     "api_key.too_many": N_("This site has as many keys as it can have. Revoke one first."),
     "api_key.unknown": N_("There is no such key."),
+    "api_key.wrong": N_(
+        "This takes a key of the site in the header Authorization, one that is neither revoked nor "
+        "over, and whose maker still has a role on the site."
+    ),
+    "api_key.scope": N_("This key is not good for that."),
+    "decision.either": N_("Name either the comments or a filter."),
     "site.settings": N_("Only owners may change the settings of a site."),
     "site.invite": N_("Only owners may invite people and change their roles."),
     "site.keys": N_("Only owners may make and revoke keys."),
@@ -126,6 +132,18 @@ SENTENCES: Final = {
     "member.arrived": N_("This person has been here already and needs no invitation."),
     "role.unknown": N_("There is no such role."),
     "role.above": N_("You cannot give or take a role above your own."),
+    "block.account": N_("Nobody who has logged in here is known by that."),
+    "block.email": N_("Enter an email address, such as bob@example.org."),
+    "block.domain": N_("Enter what stands behind the @, such as example.org."),
+    "block.network": N_(
+        "Enter a network address such as 203.0.113.0/24 or 2001:db8::/48; nothing wider than /8, "
+        "or /19 of IPv6."
+    ),
+    "block.client": N_("This connection is not known any more."),
+    "block.host": N_("Enter the host of a link, such as shop.example; not one of this site."),
+    "block.until": N_("This time is over already."),
+    "block.unknown": N_("There is no such block."),
+    "block.nothing": N_("Choose at least one thing to do."),
     "role.last": N_(
         "Somebody must be left who can manage this. Give somebody else this role first."
     ),
