@@ -80,7 +80,7 @@ def _provider(name: str, values: Mapping[str, str]) -> ProviderSettings:
     if missing:
         raise BadSetting(f"{' and '.join(missing)} must be set to log in with {name}.")
     for option in ADDRESSES:
-        _check_address(f"{label}_{option.upper()}", values.get(option, ""))
+        check_address(f"{label}_{option.upper()}", values.get(option, ""))
     _check_options(name, label, values)
     options = {key: value for key, value in values.items() if key in OPTIONS}
     return ProviderSettings(
@@ -95,7 +95,8 @@ def _known() -> list[str]:
     return [*BUILT_IN, *sorted(entry.name for entry in entry_points(group=GROUP))]
 
 
-def _check_address(label: str, address: str) -> None:
+def check_address(label: str, address: str) -> None:
+    """Refuse what is no address of an outside service; nothing at all is none."""
     if not address:
         return
     parts = split(address)

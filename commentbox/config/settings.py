@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from commentbox.config import providers
+from commentbox.config import providers, scoring
 from commentbox.config.mistakes import PORTS, PREFIX, BadSetting, noting, split
 from commentbox.config.providers import ProviderSettings
 from commentbox.errors import Invalid
@@ -80,6 +80,12 @@ class Settings:
 
     gravatar: bool = False
     """Offer people the picture that gravatar.com has for their address; fetched by the service."""
+
+    akismet_key: str = field(default="", repr=False)
+    """The key for an outside scorer of comments that speaks as Akismet does. Default: none."""
+
+    akismet_url: str = "https://rest.akismet.com"
+    """Where that scorer is; only sites that ask for it send comments there."""
 
     log_level: str = "INFO"
     """The least severe line to log: DEBUG, INFO, WARNING or ERROR."""
@@ -266,6 +272,10 @@ def _sender(settings: Settings) -> dict[str, str]:
     return {"mail_from": address}
 
 
+def _scorer(settings: Settings) -> dict[str, str]:
+    return {"akismet_url": scoring.checked(key=settings.akismet_key, url=settings.akismet_url)}
+
+
 def _require(module: str, label: str, *, extra: str) -> None:
     if find_spec(module) is None:
         raise BadSetting(f"{label} needs more installed: pip install 'commentbox[{extra}]'")
@@ -278,4 +288,7 @@ def _names_server(url: str, *schemes: str) -> bool:
 
 # Each returns the settings that it has completed, if any, or raises `BadSetting`.
 _Check = Callable[[Settings], dict[str, str] | None]
-_CHECKS: Final[list[_Check]] = [_secret, _base_url, _database, _redis, _smtp, _numbers, _sender]
+_CHECKS: Final[list[_Check]] = [
+    *(_secret, _base_url, _database, _redis, _smtp),
+    *(_numbers, _sender, _scorer),
+]

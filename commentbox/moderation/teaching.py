@@ -1,4 +1,4 @@
-"""What the learned filter of a site is taught by decisions of people."""
+"""What the learned filter of a site, and the outside scorer, are taught by decisions of people."""
 
 import math
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import Final
 
 from commentbox.jobs import outbox
 from commentbox.models import Batch, Comment
-from commentbox.moderation import log
+from commentbox.moderation import feedback, log
 from commentbox.spam import training
 
 MOST_LESSONS: Final = 2000
@@ -25,9 +25,14 @@ def tell(batch: Batch, comments: Sequence[Comment]) -> None:
     if batch.action == "restore":
         seen = [each for each in comments if each.is_published]
         training.forget([each for each in comments if not each.is_published], batch=batch.id)
-        training.note(seen, is_spam=False, batch=batch.id)
+        _note(seen, is_spam=False, batch=batch)
     elif batch.action in {"approve", "spam"}:
-        training.note(comments, is_spam=batch.action == "spam", batch=batch.id)
+        _note(comments, is_spam=batch.action == "spam", batch=batch)
+
+
+def _note(comments: Sequence[Comment], *, is_spam: bool, batch: Batch) -> None:
+    training.note(comments, is_spam=is_spam, batch=batch.id)
+    feedback.note(comments, is_spam=is_spam)
 
 
 def take_back(batch: Batch, undone: Batch, comments: Sequence[Comment]) -> None:

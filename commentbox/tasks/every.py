@@ -9,11 +9,11 @@ from jinja2 import Environment
 from commentbox.adapters.mailer import Mailer
 from commentbox.config import Settings
 from commentbox.jobs import outbox, retention, worker
-from commentbox.tasks import bulk, learning, letters, pictures
+from commentbox.tasks import bulk, learning, letters, pictures, scoring
 
 log = structlog.get_logger(__name__)
 
-HOURLY: Final = ("housekeeping",)
+HOURLY: Final = ("housekeeping", "moderation.empty")
 _LATE: Final = timedelta(hours=1)
 
 
@@ -44,6 +44,7 @@ def handlers(settings: Settings, mailer: Mailer, templates: Environment) -> work
         **pictures.handlers(settings),
         **learning.handlers(),
         **bulk.handlers(),
+        **scoring.handlers(settings),
         "housekeeping": _keep_house,
     }
 

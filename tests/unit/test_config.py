@@ -98,6 +98,11 @@ SENTENCES = [
     ("SESSION_DAYS", "401", "COMMENTBOX_SESSION_DAYS must be at most 400."),
     ("FLOOD_SECONDS", "9" * 5000, "COMMENTBOX_FLOOD_SECONDS must be a whole number"),
     ("SMTP_PLAIN", "maybe", "COMMENTBOX_SMTP_PLAIN must be true or false, not 'maybe'."),
+    ("AKISMET_KEY", "two words", "COMMENTBOX_AKISMET_KEY must be one word of letters, digits"),
+    ("AKISMET_URL", "", "COMMENTBOX_AKISMET_URL must look like https://rest.akismet.com"),
+    ("AKISMET_URL", "https://a.test/?b", "COMMENTBOX_AKISMET_URL must look like https://"),
+    ("AKISMET_URL", "akismet.test", "COMMENTBOX_AKISMET_URL must be an address that begins with"),
+    ("AKISMET_URL", "http://akismet.test", "COMMENTBOX_AKISMET_URL must begin with https://"),
     ("LOG_LEVEL", "loud", "COMMENTBOX_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."),
     ("SECRETKEY", "x", "COMMENTBOX_SECRETKEY is not a setting of Commentbox."),
     ("CONFIG", "absent.toml", "COMMENTBOX_CONFIG names absent.toml, which is not a file."),
@@ -168,5 +173,6 @@ def test_n2_no_secret_shows_when_settings_are_printed() -> None:
         DATABASE_URL="postgresql://u:hunter2@db.test/c",
         SMTP_URL="smtp://u:hunter3@mail.test:587",
         REDIS_URL="redis://:hunter4@redis.test",
+        AKISMET_KEY="hunter5",
     )
     assert not any(secret in repr(settings) for secret in (SECRET, "hunter"))

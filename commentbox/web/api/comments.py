@@ -7,6 +7,7 @@ from commentbox.lib import cursor
 from commentbox.models import Comment, Site, Status, Thread
 from commentbox.web.api import addressed, schemas
 from commentbox.web.api.operations import Created, creates, reads
+from commentbox.web.kit import offers
 from commentbox.web.kit.requests import address, client, settings
 
 
@@ -97,6 +98,7 @@ def _arrival() -> posting.Arrival:
         client=client(),
         address=address(),
         flood=(settings().flood_comments, settings().flood_seconds),
+        has_scorer=bool(offers.scorer()),
     )
 
 

@@ -10,7 +10,7 @@ from commentbox.comments import guests, posting
 from commentbox.errors import Invalid
 from commentbox.lib import clock, email, source
 from commentbox.models import Site
-from commentbox.web.kit import forms, readers, requests
+from commentbox.web.kit import forms, offers, readers, requests
 from commentbox.web.kit.forms import Form
 from commentbox.web.kit.readers import Reader
 
@@ -132,4 +132,5 @@ class CommentForm(Form):
             address=requests.address(),
             is_trap=bool(self.typed("contact")) or clock.now() - issued < QUICKEST,
             flood=(settings.flood_comments, settings.flood_seconds),
+            has_scorer=bool(offers.scorer()),
         )

@@ -1,4 +1,4 @@
-"""What people can log in with here."""
+"""What this service has besides its own: ways to log in, mail, an outside scorer."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -6,9 +6,11 @@ from typing import cast
 from flask import current_app
 
 from commentbox.accounts import email_code
+from commentbox.adapters.scorer import Scorer
 from commentbox.adapters.translations import gettext
 from commentbox.errors import NotFound
 from commentbox.providers.base import Provider
+from commentbox.web.kit.requests import settings
 
 
 def providers() -> Mapping[str, Provider]:
@@ -36,7 +38,7 @@ def by_mail() -> bool:
 
 def scorer() -> str:
     """Return the host of the outside service that is asked about comments; empty without one."""
-    return ""
+    return Scorer(url=settings().akismet_url, key=settings().akismet_key).host
 
 
 def label(name: str) -> str:
