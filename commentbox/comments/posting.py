@@ -14,7 +14,7 @@ from commentbox.comments.threads import Place
 from commentbox.errors import Closed, Conflict, TooFast
 from commentbox.extensions import db
 from commentbox.jobs import outbox
-from commentbox.lib import clock, ids, markdown, source, text, tokens
+from commentbox.lib import clock, ids, markdown, networks, source, text, tokens
 from commentbox.models import Account, Comment, Identity, Site, Status, Thread
 from commentbox.moderation import clusters, intake, limits, status, trust
 from commentbox.moderation.trust import Standing
@@ -53,9 +53,9 @@ class Arrival:
     """How the comment came.
 
     `client` is a keyed hash of the network prefix, `address` the sender's own, which is compared
-    with blocks and never kept; `is_trap` says that only a program fills in a form like that;
-    `flood` is how many comments a client may post in how many seconds; `has_scorer` says that there
-    is an outside scorer to ask.
+    with blocks and not kept; an outside scorer is told the network that it is in. `is_trap` says
+    that only a program fills in a form like that; `flood` is how many comments a client may post in
+    how many seconds; `has_scorer` says that there is an outside scorer to ask.
     """
 
     client: str = ""
@@ -121,7 +121,8 @@ def _take_in(comment: Comment, site: Site, arrival: Arrival, standing: Standing 
     clusters.remember(comment, marks)
     status.enter(comment)
     if intake.is_asked(comment):
-        outbox.add("comment.scoring", comment_id=comment.id)
+        network = networks.truncated(arrival.address)
+        outbox.add("comment.scoring", comment_id=comment.id, network=network)
     elif comment.status is not Status.SPAM:
         outbox.add(f"comment.{comment.status.value}", comment_id=comment.id)
 
