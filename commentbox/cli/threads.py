@@ -6,7 +6,7 @@ from typing import Protocol
 import click
 
 from commentbox.cli import service
-from commentbox.comments import closing, moving
+from commentbox.comments import closing, merging, moving
 from commentbox.comments.threads import site_named, site_of
 from commentbox.extensions import begin_writing, db
 from commentbox.models import Site, Thread
@@ -20,7 +20,7 @@ class Find(Protocol):
 
 @click.group()
 def threads() -> None:
-    """Close threads for new comments, open them again, and move them."""
+    """Close threads for new comments, open them again, move and merge them."""
 
 
 @threads.command()
@@ -60,6 +60,27 @@ def move(old: str, new: str, name: str | None, own_id: str) -> None:
             before = thread.url
             moving.move(thread, address=new, own_id=own_id)
             lines.append(f"Moved {before} to {thread.url} on {site_of(thread).name}.")
+        db.session.commit()
+    for line in lines:
+        click.echo(line)
+
+
+@threads.command()
+@click.argument("source", metavar="FROM")
+@click.argument("into")
+@click.option("--site", "name", help="Only on this site; without it, on every site it is on.")
+def merge(source: str, into: str, name: str | None) -> None:
+    """Put all comments of the article at FROM into the discussion at INTO, on the same site.
+
+    Both are addresses or ids of threads. Afterwards FROM shows the discussion of INTO.
+    """
+    with service.running():
+        begin_writing()
+        lines = []
+        for thread, other in merging.found(source, into, site=site_named(name) if name else None):
+            before = thread.url
+            merging.merge(thread, other)
+            lines.append(f"Merged {before} into {other.url} on {site_of(other).name}.")
         db.session.commit()
     for line in lines:
         click.echo(line)

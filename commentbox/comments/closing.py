@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 
 from commentbox.comments import sites, threads
 from commentbox.errors import Invalid, NotFound
@@ -65,10 +65,8 @@ def _homes(address: str, site: Site | None) -> list[Site]:
 
 def _at(site: Site, address: str) -> Sequence[Thread]:
     key, url = urls.canonical(address), urls.public_url(address, site.origins)
-    query = select(Thread).where(
-        Thread.site_id == site.id, or_(Thread.key == key, Thread.url == url)
-    )
-    return db.session.scalars(query.order_by(Thread.id)).all()
+    there = or_(Thread.key == key, Thread.url == url)
+    return db.session.scalars(threads.led_to(Thread.site_id == site.id, there)).all()
 
 
 def _begun(site: Site, address: str) -> Thread:

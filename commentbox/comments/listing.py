@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import literal_column, select, tuple_
+from sqlalchemy import func, literal_column, select, tuple_
+from sqlalchemy.orm import aliased
 
 from commentbox.comments.reading import Order
 from commentbox.errors import NotFound
@@ -54,8 +55,11 @@ def of_site(site: Site, *, limit: int) -> Sequence[tuple[Comment, Thread]]:
 
 def counts(site: Site, keys: Sequence[str]) -> dict[str, int]:
     """Return how many published comments each thread has, by its key; none where there is none."""
-    query = select(Thread.key, Thread.comment_count).where(
-        Thread.site_id == site.id, Thread.key.in_(keys)
+    into = aliased(Thread)  # where the comments are that a merged thread had
+    query = (
+        select(Thread.key, func.coalesce(into.comment_count, Thread.comment_count).label("number"))
+        .outerjoin(into, into.id == Thread.merged_into)
+        .where(Thread.site_id == site.id, Thread.key.in_(keys))
     )
-    found = {row.key: row.comment_count for row in db.session.execute(query)}
+    found = {row.key: row.number for row in db.session.execute(query)}
     return {key: found.get(key, 0) for key in keys}

@@ -21,10 +21,9 @@ def found(address_or_id: str, *, site: Site | None = None) -> Sequence[Thread]:
     """
     if ids.is_id(address_or_id):
         return [threads.by_id(address_or_id)]
-    query = select(Thread).where(Thread.key == urls.canonical(address_or_id))
-    if site:
-        query = query.where(Thread.site_id == site.id)
-    known = db.session.scalars(query.order_by(Thread.id)).all()
+    on_site = [Thread.site_id == site.id] if site else []
+    query = threads.led_to(Thread.key == urls.canonical(address_or_id), *on_site)
+    known = db.session.scalars(query).all()
     if not known:
         raise NotFound("thread.unknown")
     return known

@@ -92,7 +92,8 @@ def post(
     `Conflict("parent.gone")`, `Conflict("comment.duplicate", comment_id=…)` and
     `TooFast("comment.flood")`.
     """
-    if threads.is_closed(status.hold(thread.id), site):
+    thread = threads.held(thread)
+    if threads.is_closed(thread, site):
         raise Closed("thread.closed")
     typed = source.checked(draft.source)
     parent = _parent(thread, draft.parent_id)

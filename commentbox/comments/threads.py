@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from commentbox.errors import Invalid, NotFound
 from commentbox.extensions import db, insert_new
 from commentbox.lib import clock, ids, text, urls
 from commentbox.models import Site, Thread
+from commentbox.moderation import status
 
 _LONGEST_ID = 200
 _LONGEST_TITLE = 300
@@ -56,16 +57,34 @@ def place(
 
 
 def find(site: Site, key: str) -> Thread | None:
-    """Return the thread at a place of the site, if anybody has commented there."""
-    return db.session.scalar(select(Thread).where(Thread.site_id == site.id, Thread.key == key))
+    """Return the thread at a place of the site, if anybody has commented there.
+
+    Where that was merged into another, it is the other one.
+    """
+    return db.session.scalar(led_to(Thread.site_id == site.id, Thread.key == key))
+
+
+def led_to(*conditions: ColumnElement[bool]) -> Select[Thread]:
+    """Choose the threads of which the conditions are true; for one that was merged, the other."""
+    own = select(func.coalesce(Thread.merged_into, Thread.id)).where(*conditions)
+    return select(Thread).where(Thread.id.in_(own.correlate(None))).order_by(Thread.id)
 
 
 def by_id(thread_id: str) -> Thread:
-    """Return a thread by its id; raise `NotFound("thread.unknown")`."""
+    """Return a thread by its id, or the one that it was merged into.
+
+    Raises `NotFound("thread.unknown")`.
+    """
     thread = db.session.get(Thread, thread_id) if ids.is_id(thread_id) else None
     if thread is None:
         raise NotFound("thread.unknown")
-    return thread
+    return db.session.get_one(Thread, thread.merged_into) if thread.merged_into else thread
+
+
+def held(thread: Thread) -> Thread:
+    """Return the thread as `status.hold` does, or the one that it was merged into meanwhile."""
+    now = status.hold(thread.id)
+    return status.hold(now.merged_into) if now.merged_into else now
 
 
 def is_closed(thread: Thread, site: Site) -> bool:
@@ -87,6 +106,4 @@ def opened(site: Site, place: Place) -> Thread:
     if thread is not None:
         return thread
     insert_new(Thread, site_id=site.id, key=place.key, url=place.url, title=place.title)
-    return db.session.scalars(
-        select(Thread).where(Thread.site_id == site.id, Thread.key == place.key)
-    ).one()
+    return db.session.scalars(led_to(Thread.site_id == site.id, Thread.key == place.key)).one()

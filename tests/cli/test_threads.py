@@ -152,6 +152,23 @@ def test_a_thread_takes_the_place_of_an_empty_one_alone(run: Run, reader: Reader
         assert "I was here first" in reader.get().text
 
 
+def test_two_threads_of_one_article_become_one(run: Run, reader: Reader) -> None:
+    """An article has had several threads by a slash or a parameter of its address."""
+    reader.write(comment="At the first address")
+    reader.write(comment="At the second one", page_url=NEW)
+    reader.get(url=NEW)
+    merged = run("threads", "merge", NEW, ARTICLE)
+    assert merged.stdout == f"Merged {NEW} into {ARTICLE} on blog.\n"
+    with clock.turned_by(SECOND):
+        for address in (ARTICLE, NEW):
+            text = reader.get(url=address).text
+            assert "At the first address" in text
+            assert "At the second one" in text
+    assert run("recount").stdout == "0 drift\n"
+    again = run("threads", "merge", NEW, ARTICLE)
+    assert again.stderr == "Error: These are one conversation already.\n"
+
+
 def _approve_all() -> None:
     for comment in db.session.scalars(select(Comment)).all():
         status.move(comment, Status.PUBLISHED)

@@ -44,6 +44,8 @@ SENTENCES: Final = {
     "website.spaced": N_("A web address has no spaces in it."),
     "website.too_long": N_("Your URL is too long."),
     "thread.closed": N_("Sorry, comments are closed for this item."),
+    "thread.elsewhere": N_("The other conversation is not on the same site."),
+    "thread.same": N_("These are one conversation already."),
     "thread.taken": N_("There are comments at the new address already."),
     "thread.unknown": N_("There is no such conversation."),
     "site.unknown": N_("There is no such site here."),
