@@ -43,7 +43,7 @@ def explain(site_id: str, comment: Comment) -> list[Evidence]:
 
     As text each is a word or a fact in the current language; its weight is above 0 for spam.
     """
-    model = _model(site_id)
+    model = _model(site_id) if comment.source else None  # nothing speaks in what is erased
     return evidence(model, comment.source, hosts=comment.link_hosts.split()) if model else []
 
 

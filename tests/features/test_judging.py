@@ -135,5 +135,12 @@ def test_a_moderator_is_told_what_speaks_loudest(site: Site, post: Post) -> None
     assert all(each.weight > 0 for each in found if str(each) in {"cheap", "watches"})
 
 
+def test_nothing_speaks_in_a_comment_that_is_erased(site: Site, post: Post) -> None:
+    keep(site, learned(400))
+    comment = post(SPAM)
+    comment.source = ""
+    assert judging.explain(site.id, comment) == []
+
+
 def test_a_filter_that_knows_nothing_explains_nothing(site: Site, post: Post) -> None:
     assert judging.explain(site.id, post(SPAM)) == []
