@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
+from commentbox.adapters.translations import gettext
 from commentbox.comments import sites as features
 from commentbox.errors import Invalid
 from commentbox.models import Policy, Site
@@ -56,7 +57,7 @@ def save(name: str) -> ResponseReturnValue:
     try:
         features.change(site, by=visitor().account, **_given(site))
     except Invalid as problem:
-        problems = {field: sentence(code) for field, code in problem.fields.items()}
+        problems = {field: _wrong(field, code) for field, code in problem.fields.items()}
         return _page(site, typed=request.form, problems=problems), HTTPStatus.UNPROCESSABLE_ENTITY
     return deciding.to(places.with_notice(url_for(".show", name=site.name), done="settings"))
 
@@ -79,6 +80,14 @@ def _given(site: Site) -> dict[str, Any]:
     if faults:
         raise Invalid("settings.invalid", fields=faults)
     return given
+
+
+def _wrong(field: str, code: str) -> str:
+    allowed = features.LIMITS.get(field)
+    if code == "setting.range" and allowed:
+        words = gettext("Enter a number from %(least)d to %(most)d.")
+        return words % {"least": allowed.start, "most": allowed.stop - 1}
+    return sentence(code)
 
 
 def _now(site: Site) -> dict[str, Any]:

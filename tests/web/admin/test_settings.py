@@ -59,7 +59,7 @@ def test_a_form_that_is_saved_as_it_came_changes_nothing(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("name", "typed", "words"),
     [
-        ("link_limit", "0", "out of range"),
+        ("link_limit", "0", "Enter a number from 1 to 1000."),
         ("link_limit", "many", "Enter a whole number."),
         ("link_limit", "", "Enter a whole number."),
         ("closes_after", "9" * 40, "Enter a whole number."),
