@@ -13,7 +13,7 @@ from commentbox import policy
 from commentbox.accounts import people
 from commentbox.adapters.translations import gettext
 from commentbox.errors import Invalid, NotFound
-from commentbox.extensions import db
+from commentbox.extensions import db, insert_new
 from commentbox.lib import clock, email, hosts, ids
 from commentbox.models import Account, Block, BlockKind, Comment, Membership, Site, Status
 from commentbox.models.base import UTCTime
@@ -54,11 +54,12 @@ def add(
     value = _spelt(kind, value, site)
     if until is not None and until <= clock.now():
         raise Invalid("block.until")
-    block = _block(site, kind, value) or Block(site_id=site.id, kind=kind, value=value)
-    block.until = _later(block, until) if kind is not BlockKind.CLIENT else _midnight()
-    block.note = note.strip()[:LONGEST_NOTE] or block.note or ""
+    until = _midnight() if kind is BlockKind.CLIENT else until
+    is_new = insert_new(Block, site_id=site.id, kind=kind, value=value, until=until)
+    block = _block(site, kind, value)
+    block.until = until if is_new else _later(block.until, until)
+    block.note = note.strip()[:LONGEST_NOTE] or block.note
     block.account_id = by.id
-    db.session.add(block)
     db.session.flush()
     log.note("block", site_id=site.id, by=by, **_told(block))
     return block
@@ -248,17 +249,16 @@ def _ip(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     return (ip.ipv4_mapped or ip) if isinstance(ip, ipaddress.IPv6Address) else ip
 
 
-def _block(site: Site, kind: BlockKind, value: str) -> Block | None:
+def _block(site: Site, kind: BlockKind, value: str) -> Block:
+    """Return the block as it is now, and let nobody else change it until the commit."""
     same = (Block.site_id == site.id, Block.kind == kind, Block.value == value)
-    return db.session.scalar(select(Block).where(*same))
+    now = select(Block).where(*same).with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(now).one()
 
 
-def _later(block: Block, until: datetime | None) -> datetime | None:
+def _later(known: datetime | None, until: datetime | None) -> datetime | None:
     """Return when the block ends: never sooner than it did before."""
-    is_there = block.created_at is not None
-    if until is None or (is_there and block.until is None):
-        return None
-    return max(until, block.until) if is_there and block.until else until
+    return max(known, until) if known and until else None
 
 
 def _midnight() -> datetime:

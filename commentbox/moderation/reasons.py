@@ -14,7 +14,7 @@ _SENTENCES: Final = {
     "trap": N_("Filled in the way a program does"),
     "policy": N_("Every comment waits on this site"),
     "guests": N_("Comments of guests wait on this site"),
-    "open": N_("Comments appear at once on this site"),
+    "open": N_("Such comments appear at once on this site"),
     "check-failed": N_("A check could not be made: %(value)s"),
     "words": N_("Held word: %(value)s"),
     "words-spam": N_("Spam word: %(value)s"),

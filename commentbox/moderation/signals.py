@@ -123,11 +123,13 @@ def _of_filter(facts: Facts) -> list[Signal]:
 
 
 def _of_policy(facts: Facts) -> list[Signal]:
+    holds_guests = facts.policy is Policy.HOLD_GUESTS
+    is_open = facts.policy is Policy.PUBLISH or (holds_guests and not facts.is_guest)
     return _true(
         (facts.policy is Policy.HOLD_ALL, Signal("policy")),
-        (facts.policy is Policy.HOLD_GUESTS and facts.is_guest, Signal("guests")),
+        (holds_guests and facts.is_guest, Signal("guests")),
         (facts.approved_before == 0, Signal("first")),
-        (facts.policy is Policy.PUBLISH, Signal("open")),
+        (is_open, Signal("open")),
     )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 
 from commentbox import policy
 from commentbox.accounts import people
-from commentbox.extensions import db
+from commentbox.extensions import db, insert_new
 from commentbox.lib.lru import LRU
 from commentbox.lib.words import WordList
 from commentbox.models import Account, Effect, Site, Words
@@ -37,13 +37,11 @@ def save(site: Site, effect: Effect, entries: str, *, by: Account) -> None:
     policy.require(people.roles(by), Action.SETTINGS, site_id=site.id, code="site.unknown")
     entries = entries.replace("\r\n", "\n").replace("\0", "")
     WordList.parse(entries)
-    if entries == text(site.id, effect):
+    words = _held(site, effect)
+    if entries == words.entries:
         return
-    words = db.session.scalar(select(Words).where(Words.site_id == site.id, Words.effect == effect))
-    words = words or Words(site_id=site.id, effect=effect, revision=0)
-    before, words.entries = _count(words.entries or ""), entries
+    before, words.entries = _count(words.entries), entries
     words.revision += 1
-    db.session.add(words)
     db.session.flush()
     log.note(
         "words",
@@ -53,6 +51,13 @@ def save(site: Site, effect: Effect, entries: str, *, by: Account) -> None:
         before=before,
         after=_count(entries),
     )
+
+
+def _held(site: Site, effect: Effect) -> Words:
+    """Return the list as it is now, and let nobody else change it until the commit."""
+    insert_new(Words, site_id=site.id, effect=effect)
+    now = select(Words).where(Words.site_id == site.id, Words.effect == effect).with_for_update()
+    return db.session.scalars(now.execution_options(populate_existing=True)).one()
 
 
 def _made(words_id: str, revision: int) -> WordList:

@@ -32,7 +32,7 @@ P, S, UP = Status.PENDING, Status.SPAM, Status.PUBLISHED
         (Facts(Policy.HOLD_ALL, 2, links=5, approved_before=0, is_moderator=True), UP, ""),
         (replace(KNOWN, policy=Policy.HOLD_GUESTS, is_guest=True), P, "guests"),
         (replace(KNOWN, policy=Policy.HOLD_GUESTS), UP, ""),
-        (replace(NEW, policy=Policy.HOLD_GUESTS), P, "first"),
+        (replace(NEW, policy=Policy.HOLD_GUESTS), UP, ""),
         (replace(KNOWN, block="email"), S, "blocked"),
         (replace(KNOWN, words=("loan",)), P, "words"),
         (replace(KNOWN, spam_words=("sgi88",)), S, "words-spam"),
