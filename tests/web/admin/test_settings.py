@@ -1,6 +1,7 @@
 """A site's settings at the desk: who sees them, what is saved, what is refused."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -82,6 +83,16 @@ def test_what_cannot_be_saved_is_explained_in_place_and_all_is_kept(
 def test_the_outside_service_is_offered_only_where_there_is_one(desk: Desk) -> None:
     assert "asks_scorer" not in desk.get(PAGE).text
     desk.post(PAGE, **FORM, asks_scorer="on")
+    assert not stored(desk).asks_scorer
+    with_key = replace(desk.app.extensions["commentbox.settings"], akismet_key="secret-of-ours")
+    desk.app.extensions["commentbox.settings"] = with_key
+    page = desk.get(PAGE).text
+    assert "sent to rest.akismet.com first" in page
+    assert "it leaves this machine" in page
+    assert "secret-of-ours" not in page
+    desk.post(PAGE, **FORM, asks_scorer="on")
+    assert stored(desk).asks_scorer
+    desk.post(PAGE, **FORM)
     assert not stored(desk).asks_scorer
 
 
