@@ -6,6 +6,7 @@ from commentbox.web.embed import (
     first_party,
     fragments,
     me,
+    moderating,
     pages,
     pictures,
     posting,
@@ -21,6 +22,7 @@ for _rule, _view in (
     ("/embed/<site_name>/token", fragments.token),
     ("/embed/<site_name>/mine", fragments.mine),
     ("/embed/<site_name>/me", me.me),
+    ("/embed/<site_name>/moderating", moderating.tools),
     ("/c/<comment_id>", pages.permalink),
     ("/c/<comment_id>/report", reporting.ask),
     ("/avatar/<avatar_id>", pictures.picture),
@@ -31,6 +33,7 @@ for _rule, _view in (
 
 for _rule, _view in (
     ("/embed/<site_name>/comments", posting.post),
+    ("/embed/<site_name>/moderating", moderating.act),
     ("/t", first_party.post_to_place),
     ("/t/<thread_id>", first_party.post_to_thread),
     ("/c/<comment_id>/report", reporting.send),

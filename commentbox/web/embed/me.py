@@ -4,16 +4,14 @@ from flask import Response, jsonify, make_response, request
 
 from commentbox.adapters import translations
 from commentbox.comments import threads
-from commentbox.errors import NotAllowed
 from commentbox.web.embed import places
 from commentbox.web.kit import readers
+from commentbox.web.kit.requests import require_own_page
 
 
 def me(site_name: str) -> Response:
     """Return the identified view of the form and what it shows, or 204 for nobody."""
-    # Else another page could tell from how a request ends whether its reader is logged in here.
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        raise NotAllowed("origin.foreign")
+    require_own_page()
     site = threads.site_named(site_name)
     reader = readers.in_frame(site)
     if reader is None:

@@ -7,12 +7,14 @@ from typing import Any, Final
 
 from flask import Response, render_template, request
 
-from commentbox.accounts import sessions
+from commentbox import policy
+from commentbox.accounts import people, sessions
 from commentbox.adapters.translations import gettext
 from commentbox.errors import NotSignedIn
 from commentbox.extensions import db
 from commentbox.lib import text
 from commentbox.models import Account, Identity, Session, SessionKind, Site
+from commentbox.policy import Action
 from commentbox.web.kit import cookies, devices, forms, offers
 from commentbox.web.kit.requests import settings
 
@@ -87,13 +89,21 @@ def identified(reader: Reader) -> dict[str, Any]:
     """Return the person as a form shows them.
 
     No address is in it, and no secret but the token with which a frame goes over to the pages here,
-    see `goes_over`. `has_mail` says whether there is an address of theirs to send notices to.
+    see `goes_over`. `has_mail` says whether there is an address of theirs to send notices to;
+    `moderates` is only there for somebody who decides about comments of the frame's site.
     """
     parts = who(reader)
     shown = {name: parts[name] for name in ("name", "provider", "label", "session")}
     token = forms.form_token(passage(reader.session)) if goes_over(reader.session) else ""
     html = render_template("embed/_identity.html", **parts, guest="", passage=token)
-    return {"html": html, "has_mail": bool(address_of(reader)), **shown}
+    found = {"html": html, "has_mail": bool(address_of(reader)), **shown}
+    return found | {"moderates": True} if moderates(reader, reader.session.site_id) else found
+
+
+def moderates(reader: Reader, site_id: str | None) -> bool:
+    """Say whether the person decides about the comments of a site."""
+    roles = people.roles(reader.account)
+    return site_id is not None and policy.may(roles, Action.DECIDE, site_id=site_id)
 
 
 def address_of(reader: Reader) -> str:

@@ -63,6 +63,15 @@ def require_own_origin() -> None:
         raise NotAllowed("origin.foreign")
 
 
+def require_own_page() -> None:
+    """Refuse to tell something private unless a page of ours asks, or a browser that does not say.
+
+    Else another page could tell from how a request ends who its reader is here.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise NotAllowed("origin.foreign")
+
+
 def _begin() -> None:
     g.request_id, g.began = ids.new(), time.perf_counter()
     structlog.contextvars.clear_contextvars()
