@@ -38,8 +38,9 @@ class SpamLabel(Model):
     __table_args__ = (
         Index("ix_spam_label_place", "site_id", "place"),
         Index("ix_spam_label_comment", "comment_id"),
-        Index("ix_spam_label_batch", "batch"),
-        Index("ix_spam_label_withdrawn", "withdrawn_by"),
+        # A long batch is taken back piece by piece: both columns find a piece.
+        Index("ix_spam_label_batch", "batch", "comment_id"),
+        Index("ix_spam_label_withdrawn", "withdrawn_by", "comment_id"),
     )
 
     id: Mapped[PrimaryId]
