@@ -2,6 +2,7 @@
 
 from commentbox.comments import listing, threads
 from commentbox.models import Comment, Site, Thread
+from commentbox.web.kit.requests import settings
 
 
 def site(name: str) -> tuple[Site, Site]:
@@ -20,3 +21,8 @@ def comment(comment_id: str) -> tuple[Site, Comment]:
     """Find a published comment by its id; raise `NotFound("comment.unknown")` for all others."""
     found = listing.published(comment_id)
     return threads.site_of(threads.by_id(found.thread_id)), found
+
+
+def permalink(comment: Comment) -> str:
+    """Return the address that leads readers to a comment."""
+    return f"{settings().base_url}/c/{comment.id}"

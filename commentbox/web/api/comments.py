@@ -107,7 +107,7 @@ def _posted(comment: Comment, guest: posting.Guest) -> Created:
         id=comment.id,
         # Whoever sends spam learns no more than anybody whose comment waits.
         status=Status.PUBLISHED if comment.is_published else Status.PENDING,
-        permalink=_permalink(comment),
+        permalink=addressed.permalink(comment),
     )
     status = HTTPStatus.CREATED if comment.is_published else HTTPStatus.ACCEPTED
     return Created(answer, status, location=answer.permalink, author_key=guest.key or "")
@@ -127,10 +127,7 @@ def _shown(comment: Comment) -> schemas.Comment:
         html=comment.html,
         created_at=comment.created_at,
         edited_at=comment.edited_at,
-        permalink=_permalink(comment),
+        permalink=addressed.permalink(comment),
         reply_count=comment.shown_children,
+        votes=comment.votes,
     )
-
-
-def _permalink(comment: Comment) -> str:
-    return f"{settings().base_url}/c/{comment.id}"

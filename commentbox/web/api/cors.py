@@ -12,7 +12,7 @@ from commentbox.models import Site
 from commentbox.web.kit.requests import settings
 
 _EXPOSED = "Commentbox-Author, Location, Retry-After, X-Request-Id, Idempotent-Replayed"
-_TAKEN = "Content-Type, Idempotency-Key"
+_TAKEN = "Commentbox-Author, Content-Type, Idempotency-Key"
 _REMEMBERED = "600"  # seconds for which a browser need not ask again
 _EARLY: Final = {400, 411, 413, 429}  # what is answered before anything looks for the site
 _finders: Final[dict[str, Callable[[str], tuple[Site, Any]]]] = {}

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Response
 from pydantic.json_schema import models_json_schema
 
-from commentbox.web.api.operations import OPERATIONS, Operation, blueprint
+from commentbox.web.api.operations import AUTHOR, OPERATIONS, Operation, blueprint
 from commentbox.web.api.schemas import Output, Problem, Query
 from commentbox.web.kit.given import Input
 
@@ -25,11 +25,18 @@ _IDEMPOTENCY_KEY: Final = {
     "description": "The same key and body give the same answer again, and take effect once only.",
     "schema": {"type": "string", "maxLength": 200},
 }
+_AUTHOR: Final = {
+    "name": AUTHOR,
+    "in": "header",
+    "description": "The guest's secret, as the answer to what they sent before gave it. Without "
+    "one they get a new one in the same header of the answer.",
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
+}
 _SITE_KEY: Final = {
     "type": "http",
     "scheme": "bearer",
-    "description": "A key of the site, made at the desk by an owner. It is good for some of `read`, "
-    "`decide` and `settings`, and acts in the name of who made it.",
+    "description": "A key of the site, made at the desk by an owner. It is good for some of "
+    "`read`, `decide` and `settings`, and acts in the name of who made it.",
 }
 
 
@@ -67,7 +74,7 @@ def document() -> dict[str, Any]:
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    described = {
+    described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
         "parameters": [*_of_path(operation.path), *_of_headers(operation), *_of_query(operation)],
@@ -97,6 +104,8 @@ def _of_path(path: str) -> list[dict[str, Any]]:
 
 
 def _of_headers(operation: Operation) -> list[dict[str, Any]]:
+    if operation.is_by_guest:
+        return [_AUTHOR]
     return [_IDEMPOTENCY_KEY] if operation.method == "POST" else []
 
 

@@ -8,9 +8,11 @@ from typing import Final, TypeVar
 
 from flask import Blueprint, Response, request
 
+from commentbox.errors import Invalid
+from commentbox.lib import tokens
 from commentbox.models import Scope, Site
 from commentbox.web.api import cors
-from commentbox.web.api.schemas import NewComment, Output, Query
+from commentbox.web.api.schemas import ByGuest, Output, Query
 from commentbox.web.kit import given, idempotency
 from commentbox.web.kit.given import Input
 from commentbox.web.kit.idempotency import Sending
@@ -21,7 +23,7 @@ blueprint.after_request(cors.mark)
 
 F = TypeVar("F")
 Q = TypeVar("Q", bound=Query)
-B = TypeVar("B", bound=NewComment)
+B = TypeVar("B", bound=ByGuest)
 Finder = Callable[[str], tuple[Site, F]]
 """Finds what the path names, and its site; raises `NotFound`."""
 
@@ -31,7 +33,8 @@ class Operation:
     """One method of one path, as the description lists it.
 
     `outcomes` are the statuses of its answers and what each means; one without an `answer` has no
-    content. With a `scope` it takes a site's key that is good for that.
+    content. With a `scope` it takes a site's key that is good for that. Where it `is_by_guest` it
+    takes a guest's secret in a header.
     """
 
     method: str
@@ -42,6 +45,7 @@ class Operation:
     takes: type[Query] | type[Input]
     outcomes: Mapping[HTTPStatus, str]
     scope: Scope | None = None
+    is_by_guest: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,12 @@ class Created:
 
 
 OPERATIONS: Final[list[Operation]] = []
+AUTHOR: Final = "Commentbox-Author"
+"""The header that a guest's secret comes in, either way."""
+
 _FOUND: Final = {HTTPStatus.OK: "Found"}
 _CREATED: Final = {HTTPStatus.CREATED: "Published", HTTPStatus.ACCEPTED: "Held for a moderator"}
+_DONE: Final = {HTTPStatus.OK: "Done"}
 
 
 def reads(
@@ -82,7 +90,13 @@ def reads(
 
 
 def creates(
-    path: str, *, find: Finder[F], body: type[B], answer: type[Output], summary: str
+    path: str,
+    *,
+    find: Finder[F],
+    body: type[B],
+    answer: type[Output],
+    summary: str,
+    outcomes: Mapping[HTTPStatus, str] = _CREATED,
 ) -> Callable[[Callable[[F, B], Created]], Callable[[F, B], Created]]:
     """Declare a POST: the view takes what the path names and the body, in one transaction."""
 
@@ -99,11 +113,43 @@ def creates(
                 created = view(found, checked.model_copy(update={"author_key": author}))
                 response, author = _made(sent, created), created.author_key
             if author:
-                response.headers["Commentbox-Author"] = author
+                response.headers[AUTHOR] = author
             response.headers["Cache-Control"] = "no-store"
             return response
 
-        operation = Operation("POST", path, view.__name__, summary, answer, body, _CREATED)
+        operation = Operation("POST", path, view.__name__, summary, answer, body, outcomes)
+        _add(operation, run, find)
+        return view
+
+    return declare
+
+
+def changes(
+    method: str, path: str, *, find: Finder[F], answer: type[Output], summary: str
+) -> Callable[[Callable[[F, str], Output]], Callable[[F, str], Output]]:
+    """Declare a PUT or DELETE of a guest: the view takes what the path names, and their secret.
+
+    The secret comes in a header, for there is no body; without one they get a new one, as who
+    posts. Raises `Invalid("author_key.invalid")` for what is none.
+    """
+
+    def declare(view: Callable[[F, str], Output]) -> Callable[[F, str], Output]:
+        @writes
+        def run(named: str) -> Response:
+            site, found = find(named)
+            cors.admit(site)
+            cors.require_known_origin(site)
+            author = request.headers.get(AUTHOR) or tokens.new()
+            if not tokens.is_token(author):
+                raise Invalid("author_key.invalid")
+            response = _json(view(found, author))
+            response.headers[AUTHOR] = author
+            response.headers["Cache-Control"] = "no-store"
+            return response
+
+        operation = Operation(
+            method, path, view.__name__, summary, answer, Query, _DONE, is_by_guest=True
+        )
         _add(operation, run, find)
         return view
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from commentbox.comments.reading import Order
-from commentbox.models import Status
+from commentbox.models import Cause, Status
 from commentbox.web.kit.given import Input
 
 MOST_COMMENTS: Final = 100
@@ -35,7 +35,20 @@ class Page(Input):
     title: str = ""
 
 
-class NewComment(Input):
+class ByGuest(Input):
+    """What a guest sends."""
+
+    author_key: Annotated[
+        str | None,
+        Field(
+            pattern=_AUTHOR_KEY,
+            description="The guest's secret, which proves that what they send is theirs. Without "
+            "one they get a new one in the header Commentbox-Author of the answer.",
+        ),
+    ] = None
+
+
+class NewComment(ByGuest):
     """A comment of a guest, with the details that the form asks for."""
 
     comment: Annotated[str, Field(description="Markdown, at most 10,000 characters.")]
@@ -43,20 +56,19 @@ class NewComment(Input):
     email: Annotated[str, Field(description="Never made public.")] = ""
     website: str = ""
     parent_id: Annotated[str | None, Field(description="The comment that it answers.")] = None
-    author_key: Annotated[
-        str | None,
-        Field(
-            pattern=_AUTHOR_KEY,
-            description="The guest's secret, which proves that their comments are theirs. Without "
-            "one they get a new one in the header Commentbox-Author of the answer.",
-        ),
-    ] = None
 
 
 class NewCommentOnPage(NewComment):
     """A comment for an article, whose thread is opened when there is none yet."""
 
     page: Page
+
+
+class NewReport(ByGuest):
+    """What a guest finds wrong with a comment."""
+
+    cause: Annotated[Cause, Field(strict=False)]
+    note: Annotated[str, Field(description="At most 500 characters, for moderators.")] = ""
 
 
 class ThreadQuery(Query):
@@ -113,6 +125,7 @@ class Comment(Output):
     edited_at: datetime | None
     permalink: str
     reply_count: Annotated[int, Field(description="Direct replies that readers see.")]
+    votes: int
 
 
 class CommentList(Output):
@@ -128,6 +141,21 @@ class Posted(Output):
     id: str
     status: Literal[Status.PUBLISHED, Status.PENDING]
     permalink: str
+
+
+class Reported(Output):
+    """A report as it is kept: one for each reader and comment."""
+
+    comment_id: str
+    cause: Cause
+    note: str
+
+
+class Votes(Output):
+    """How many votes a comment has, and whether the request changed that."""
+
+    votes: int
+    is_counted: bool
 
 
 class Counts(Output):

@@ -29,6 +29,7 @@ SENTENCES: Final = {
     "comment.flood": N_("You are posting comments too quickly. Slow down."),
     "comment.unknown": N_("There is no such comment."),
     "pin.unpublished": N_("Only a comment that readers see can be pinned."),
+    "author_key.invalid": N_("This is no secret of a guest."),
     "report.own": N_("You wrote this comment yourself."),
     "report.cause_missing": N_("Choose what is wrong with it."),
     "report.note_too_long": N_("Say it in fewer words."),

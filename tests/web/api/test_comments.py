@@ -18,7 +18,7 @@ from tests.conftest import BASE
 Ask = Callable[..., Any]
 PUBLIC = {
     *("id", "thread_id", "parent_id", "root_id", "author", "html"),
-    *("created_at", "edited_at", "permalink", "reply_count"),
+    *("created_at", "edited_at", "permalink", "reply_count", "votes"),
 }
 
 
