@@ -8,6 +8,7 @@ from commentbox.comments.threads import site_named
 from commentbox.config import load
 from commentbox.extensions import begin_writing, db
 from commentbox.models import Role, Site
+from commentbox.moderation import members
 
 
 @click.group("admins")
@@ -33,7 +34,7 @@ def add(email: str, name: str | None, role: str | None, called: str) -> None:
     with service.running(settings):
         begin_writing()
         site = _site(name)
-        account = people.invite(email, site=site, role=_role(role, site), name=called)
+        account = members.appoint(email, site=site, role=_role(role, site), name=called)
         token = signin.link_for(account, valid=signin.BY_HAND)
         db.session.commit()
         click.echo(f"{settings.base_url}/admin/sign-in/{token}")
@@ -55,7 +56,7 @@ def remove(email: str, name: str | None) -> None:
     """Take EMAIL's roles away; without any they are signed out at once."""
     with service.running():
         begin_writing()
-        people.dismiss(email, site=_site(name))
+        members.dismiss(email, site=_site(name))
         db.session.commit()
         click.echo(f"Removed {email}.")
 

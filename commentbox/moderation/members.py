@@ -110,6 +110,27 @@ def remove(account_id: str, *, site: Site | None, by: Account) -> None:
     _note("dismiss", account, site, by=by)
 
 
+def appoint(address: str, *, site: Site | None, role: Role, name: str = "") -> Account:
+    """Give somebody a role as whoever runs the service; raise the codes of `people.invite`."""
+    before = {each.id for each in people.roles(found)} if (found := people.find(address)) else set()
+    account = people.invite(address, site=site, role=role, name=name)
+    for new in people.roles(account):
+        if new.id not in before:
+            _note("invite", account, site, by=None, role=new.role)
+    return account
+
+
+def dismiss(address: str, *, site: Site | None) -> None:
+    """Take somebody's roles on a site, or all, as whoever runs the service.
+
+    Raises `NotFound("account.unknown")`.
+    """
+    people.dismiss(address, site=site)
+    account = people.find(address)
+    if account:
+        _note("dismiss", account, site, by=None)
+
+
 def grantable(roles: Sequence[Membership], site: Site | None) -> list[Role]:
     """Return the roles that somebody with these may give there: admins are admins of all sites."""
     offered = Role if site is None else (Role.OWNER, Role.MODERATOR)
@@ -219,7 +240,9 @@ def _tell(account: Account, site: Site | None, *, by: Account) -> None:
     outbox.add("invitation.requested", account_id=account.id, site_id=_id(site), by=by.id)
 
 
-def _note(action: str, account: Account, site: Site | None, *, by: Account, **details: str) -> None:
+def _note(
+    action: str, account: Account, site: Site | None, *, by: Account | None, **details: str
+) -> None:
     log.note(action, site_id=_id(site), by=by, person=account.id, **details)
 
 

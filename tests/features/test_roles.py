@@ -209,6 +209,18 @@ def test_people_are_listed_once_with_the_highest_role_of_a_place(site: Site, her
     assert [each.account.email for each in members.listed(None)] == ["root@example.org"]
 
 
+def test_what_the_command_line_gives_and_takes_is_logged_too(site: Site) -> None:
+    ben = members.appoint(BEN, site=site, role=Role.MODERATOR, name="Ben")
+    members.appoint(BEN, site=site, role=Role.MODERATOR)
+    members.dismiss(BEN, site=site)
+    logged = db.session.scalars(select(Batch).order_by(Batch.id)).all()
+    assert [(each.action, each.account_id) for each in logged] == [
+        ("invite", None),
+        ("dismiss", None),
+    ]
+    assert (ben.name, roles(ben)) == ("Ben", [])
+
+
 def test_two_owners_who_dismiss_each_other_at_once_leave_one(app: Flask) -> None:
     with app.app_context():
         begin_writing()

@@ -1,5 +1,6 @@
 """Those who moderate, at the desk: inviting them, changing roles, taking them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ from commentbox.extensions import db
 from commentbox.lib import clock
 from commentbox.models import Job, Role
 from tests.desk import MIA, Desk
+from tests.postbox import Postbox, work
 
 PAGE = "/admin/sites/blog/people"
 ALL = "/admin/people"
@@ -41,6 +43,22 @@ def test_somebody_is_invited_written_to_and_listed(desk: Desk) -> None:
     with desk.app.app_context():
         [job] = db.session.scalars(select(Job).where(Job.kind == "invitation.requested"))
         assert job.payload["account_id"] == account_id(desk, BEN)
+
+
+def test_d3_an_invitation_is_taken_up_once_by_the_button_and_not_by_looking(desk: Desk) -> None:
+    desk.post(PAGE, email=BEN, role="moderator")
+    postbox, ben = Postbox(), Desk(desk.app)
+    with desk.app.app_context():
+        work(desk.app, postbox)
+    [letter] = postbox.to(BEN)
+    [path] = re.findall(r"https://comments\.test(/admin/sign-in/\S+)", letter.text)
+    for _ in range(3):
+        assert BEN in ben.get(path, Purpose="prefetch").text
+    assert ben.get("/admin/queue").status_code == 303
+    ben.post(path)
+    assert ben.get("/admin/sites/blog/blocks").status_code == 200
+    assert ben.get(path).status_code == 410
+    assert "here since" in desk.get(PAGE).text.partition(BEN)[2]
 
 
 def test_without_a_mail_server_the_page_says_what_to_do(desk: Desk) -> None:
