@@ -1,5 +1,6 @@
 """Votes and reports of guests by the API."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,9 +13,9 @@ from commentbox.models import Comment, Report, Status
 from commentbox.moderation import status
 from commentbox.web.kit.reports import PER_MINUTE
 from tests.conftest import BLOG
-from tests.web.api.conftest import Ask
 from tests.web.api.test_openapi import check
 
+Ask = Callable[..., Any]
 AUTHOR = "Commentbox-Author"
 REPORT = {"cause": "spam", "note": "An advert"}
 
