@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from commentbox.accounts import people, signin
@@ -49,6 +49,20 @@ class Desk:
                 arrival=posting.Arrival(),
             )
             return comment.id
+
+    def change(self, *comment_ids: str, **columns: Any) -> None:
+        """Let comments have other values in these columns."""
+        with self.written():
+            mine = update(Comment).where(Comment.id.in_(comment_ids))
+            db.session.execute(mine.values(columns))
+
+    def add_alike(self, number: int) -> list[str]:
+        """Let comments wait that say nearly the same, each by somebody else."""
+        found = [self.add_comment(f"Cheap shoes {at}", name=f"Ann {at}") for at in range(number)]
+        self.change(*found, cluster=found[0])
+        for at, each in enumerate(found):
+            self.change(each, person=f"email:ann{at}@example.org")
+        return found
 
     def link(self, email: str = MIA, *, site: str = "", role: Role = Role.ADMIN) -> str:
         """Return the path of a fresh sign-in link."""

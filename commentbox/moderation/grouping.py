@@ -1,16 +1,18 @@
 """Comments that belong together, folded into the one of them that stands first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from commentbox.errors import Conflict, NotFound
 from commentbox.extensions import db
 from commentbox.models import Comment
 from commentbox.moderation import ordering
 from commentbox.moderation.filters import Filter, Group, conditions, group_of
-from commentbox.moderation.ordering import Sort
+from commentbox.moderation.ordering import Part, Sort
 
 
 @dataclass(frozen=True)
@@ -21,26 +23,28 @@ class Size:
     people: int
 
 
-def is_first(wanted: Filter, group: Group, *, sort: Sort, part: int) -> ColumnElement[bool]:
-    """Return what is true of a comment that stands for its group in a part of a list.
+def is_first(wanted: Filter, group: Group, *, sort: Sort) -> ColumnElement[bool]:
+    """Return what is true of a comment that stands for its group in a list.
 
     A group reaches over all sites of the filter, and none of it that the filter lets through comes
-    earlier in the list.
+    earlier in the list. Comments without anything in common stand for themselves.
     """
     other = aliased(Comment)
-    here, there = ordering.parts(sort), ordering.parts(sort, other)
-    earlier = [and_(*each.only) for each in there[:part]]
-    earlier.append(and_(*there[part].only, there[part].ahead_of(here[part])))
     mine, theirs = group_of(Comment, group), group_of(other, group)
-    before = select(other.id).where(
-        other.site_id.in_(wanted.site_ids),
-        *conditions(wanted, other),
-        # Said of what is looked through, for the index of hosts has no comments without any.
-        theirs != "",
-        theirs == mine,
-        or_(*earlier),
-    )
-    return or_(mine == "", ~before.exists())
+    here, there = ordering.parts(sort), ordering.parts(sort, other)
+    # Said of what is looked through: the index of hosts has no comments without any.
+    among = (other.site_id.in_(wanted.site_ids), theirs != "", *_conditions(wanted, group, other))
+    is_asked_twice = wanted.is_repeated and group is not Group.TEXT
+    if len(there) == 1 and not is_asked_twice:
+        # An index has the group in this order: one look into it tells, and a page stops early.
+        ahead = there[0].ahead_of(here[0])
+        earlier = select(other.id).where(*among, theirs == mine, ahead).exists()
+        return or_(mine == "", ~earlier)
+    # No index has a group in the order of a number, or what is repeated of one: each look would go
+    # through all of it.
+    place = func.row_number().over(partition_by=theirs, order_by=_order(there))
+    places = select(other.id, place.label("place")).where(*among).subquery()
+    return or_(mine == "", Comment.id.in_(select(places.c.id).where(places.c.place == 1)))
 
 
 def sizes(wanted: Filter, firsts: Sequence[Comment], *, group: Group) -> dict[str, Size]:
@@ -54,8 +58,8 @@ def sizes(wanted: Filter, firsts: Sequence[Comment], *, group: Group) -> dict[st
     column = group_of(Comment, group)
     query = (
         select(column, func.count(), func.count(func.distinct(Comment.person)))
-        .where(Comment.site_id.in_(wanted.site_ids), *conditions(wanted), column.in_(named))
-        .where(column != "")
+        .where(Comment.site_id.in_(wanted.site_ids), column.in_(named), column != "")
+        .where(*_conditions(wanted, group, Comment))
         .group_by(column)
         .having(func.count() > 1)
     )
@@ -64,22 +68,45 @@ def sizes(wanted: Filter, firsts: Sequence[Comment], *, group: Group) -> dict[st
     }
 
 
+def _conditions(wanted: Filter, group: Group, row: Any) -> list[ColumnElement[bool]]:
+    """Return what is true of those in a group of one that the filter lets through.
+
+    Of comments that say nearly the same either all are repeated in their folder or none is: asking
+    for each anew takes PostgreSQL minutes.
+    """
+    is_told = group is Group.TEXT and wanted.is_repeated
+    return conditions(replace(wanted, is_repeated=False) if is_told else wanted, row)
+
+
 def key(comment: Comment, group: Group) -> str:
     """Return what all comments of its group have in common; it is empty where one stands alone."""
     return str(group_of(comment, group))
 
 
 def selected(
-    wanted: Filter, group: Group, *, comment_ids: Iterable[str], first_ids: Iterable[str]
+    wanted: Filter, group: Group, *, seen: Mapping[str, int], firsts: Collection[str]
 ) -> Filter:
-    """Return the filter for some of its comments, and for the groups that others stand for."""
-    query = select(Comment).where(
-        Comment.id.in_(list(first_ids)),
-        Comment.site_id.in_(wanted.site_ids),
-        *conditions(wanted),
-    )
-    firsts = db.session.scalars(query).all()
-    alone = [each.id for each in firsts if not key(each, group)]
-    groups = {key(each, group) for each in firsts} - {""}
-    chosen = (*comment_ids, *alone)
-    return replace(wanted, grouped=group, groups=tuple(sorted(groups)), chosen=chosen)
+    """Return the filter for some of its comments, and for the groups that some of these stand for.
+
+    `seen` tells their revisions. Raises `NotFound("comment.unknown")` where one is on no site of
+    the filter, and `Conflict("comment.edited")` where one was edited since.
+    """
+    here = (Comment.id.in_(seen), Comment.site_id.in_(wanted.site_ids))
+    found = db.session.scalars(select(Comment).where(*here)).all()
+    if len(found) != len(seen):
+        raise NotFound("comment.unknown")
+    for comment in found:
+        if comment.revision != seen[comment.id]:
+            raise Conflict("comment.edited", comment_id=comment.id)
+    groups = {key(each, group) for each in found if each.id in firsts} - {""}
+    alone = [each.id for each in found if each.id not in firsts or not key(each, group)]
+    return replace(wanted, grouped=group, groups=tuple(sorted(groups)), chosen=tuple(sorted(alone)))
+
+
+def _order(parts: Sequence[Part]) -> list[ColumnElement[Any]]:
+    """Return by what to sort comments of all parts: those of the first come first."""
+    if len(parts) == 1:
+        return list(parts[0].order)
+    number = case(*((and_(*part.only), at) for at, part in enumerate(parts)))
+    keys = [case((and_(*part.only), part.key)).desc() for part in parts]
+    return [number.asc(), *keys, parts[0].row.id.desc()]

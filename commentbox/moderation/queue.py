@@ -11,7 +11,7 @@ from commentbox import policy
 from commentbox.errors import NotFound
 from commentbox.extensions import db
 from commentbox.lib.cursor import Cursor, Rank
-from commentbox.models import Account, Comment, Decision, Membership, Site, Status, Thread
+from commentbox.models import Account, Comment, Decision, Membership, Report, Site, Status, Thread
 from commentbox.moderation import grouping, ordering
 from commentbox.moderation.filters import Filter, Group, conditions
 from commentbox.moderation.ordering import Part, Sort
@@ -74,7 +74,7 @@ def page(
         return Page()
     found: list[tuple[Part, Item]] = []
     for number, part in enumerate(parts[at:], at):
-        chosen = _Chosen(wanted, sort, number, group, after if number == at else None)
+        chosen = _Chosen(wanted, sort, group, after if number == at else None)
         left = limit + 1 - len(found)
         found += [(part, item) for item in _listed(chosen, part, left)]
         if len(found) > limit:
@@ -120,6 +120,15 @@ def item(roles: Sequence[Membership], comment_id: str) -> Item:
     return Item(comment, thread, site, parent)
 
 
+def thread(roles: Sequence[Membership], thread_id: str) -> Thread:
+    """Return a thread on a site that the roles reach; raise `NotFound("thread.unknown")`."""
+    found = db.session.get(Thread, thread_id)
+    if found is None:
+        raise NotFound("thread.unknown")
+    policy.require(roles, Action.READ, site_id=found.site_id, code="thread.unknown")
+    return found
+
+
 def history(comment: Comment) -> list[tuple[Decision, Account | None]]:
     """Return what was decided about a comment, the first first, and who decided."""
     query = (
@@ -131,10 +140,10 @@ def history(comment: Comment) -> list[tuple[Decision, Account | None]]:
     return [(decision, account) for decision, account in db.session.execute(query)]
 
 
-def decided(roles: Sequence[Membership], batch: str) -> list[Decision]:
-    """Return the decisions of a batch on sites that the roles may see."""
-    found = db.session.scalars(select(Decision).where(Decision.batch == batch)).all()
-    return [each for each in found if policy.may(roles, Action.READ, site_id=each.site_id)]
+def reports(comment: Comment) -> Sequence[Report]:
+    """Return what readers reported a comment for, the first first."""
+    query = select(Report).where(Report.comment_id == comment.id)
+    return db.session.scalars(query.order_by(Report.created_at, Report.id)).all()
 
 
 @dataclass(frozen=True)
@@ -143,7 +152,6 @@ class _Chosen:
 
     wanted: Filter
     sort: Sort
-    part: int
     group: Group
     after: Cursor | Rank | None
 
@@ -174,8 +182,7 @@ def _ids(chosen: _Chosen, part: Part, limit: int) -> Select[Any]:
     if chosen.after:
         within = within.where(part.after(chosen.after))
     if chosen.group is not Group.NONE:
-        firsts = grouping.is_first(chosen.wanted, chosen.group, sort=chosen.sort, part=chosen.part)
-        within = within.where(firsts)
+        within = within.where(grouping.is_first(chosen.wanted, chosen.group, sort=chosen.sort))
     site_ids = chosen.wanted.site_ids
     if len(site_ids) > _MOST_BRANCHES:
         query = within.where(Comment.site_id.in_(site_ids))

@@ -14,6 +14,7 @@ const KEYS = {
   d: () => act("trash"),
   e: () => withRow((row) => click(row, '[data-act="edit"]')),
   r: () => withRow((row) => click(row, '[data-act="reply"]')),
+  b: () => withRow((row) => click(row, '[data-act="ban"]')),
   u: () => click(document, '[data-key="u"]'),
   "/": () => /** @type {HTMLElement | null} */ (document.querySelector("[name=q]"))?.focus(),
   "?": () => help(),

@@ -1,11 +1,28 @@
 /** The queue with a keyboard, without reloading: everything here works as plain forms too. */
 
+import { openInline } from "./inline.js";
 import { listenToKeys } from "./keys.js";
 import { keepCounting } from "./live.js";
+import { followProgress } from "./progress.js";
 import { select, watchSelection } from "./selection.js";
-import { swapForms } from "./swap.js";
+import { sendByKey } from "./sending.js";
+import { refresh, swapForms } from "./swap.js";
 
 watchSelection();
 swapForms(() => select.changed());
+openInline();
+sendByKey();
 listenToKeys();
 keepCounting();
+followProgress(async () => {
+  const chosen = select.chosen();
+  await refresh();
+  select.only(chosen);
+});
+
+// An address names only what is set.
+document.addEventListener("formdata", (event) => {
+  if (!(event.target instanceof Element && event.target.matches("[data-sparse]"))) return;
+  const empty = [...event.formData].filter(([, value]) => value === "");
+  for (const [name] of empty) event.formData.delete(name);
+});

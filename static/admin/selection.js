@@ -10,6 +10,11 @@ function boxes() {
   });
 }
 
+/** @returns {HTMLInputElement | null} the box that takes all that match, also of other pages */
+function everything() {
+  return document.querySelector("[data-everything]");
+}
+
 export const select = {
   /** @param {HTMLElement} row */
   toggle(row) {
@@ -24,9 +29,22 @@ export const select = {
     select.changed();
   },
 
-  /** @returns {number} how many are selected */
+  /** @returns {string[]} what is selected */
+  chosen() {
+    return boxes()
+      .filter((box) => box.checked)
+      .map((box) => box.value);
+  },
+
+  /** @param {string[]} chosen select what is left of these */
+  only(chosen) {
+    for (const box of boxes()) box.checked = chosen.includes(box.value);
+    select.changed();
+  },
+
+  /** @returns {number} how many rows are selected */
   count() {
-    return boxes().filter((box) => box.checked).length;
+    return select.chosen().length;
   },
 
   /** Show in the bar how many are selected, and what can be done to them only then. */
@@ -34,18 +52,30 @@ export const select = {
     const bar = document.querySelector(".bulk");
     const chosen = document.querySelector("[data-chosen]");
     const every = document.querySelector("[data-all]");
+    const rest = everything();
     const count = select.count();
+    const isAll = count > 0 && count === boxes().length;
     bar?.classList.toggle("is-idle", count === 0);
+    bar?.classList.toggle("is-all", isAll);
+    if (rest && !isAll) rest.checked = false;
     if (chosen instanceof HTMLElement) {
       chosen.dataset.words ??= chosen.textContent ?? "";
-      chosen.textContent = `${chosen.dataset.words} ${count}`;
+      chosen.textContent = `${chosen.dataset.words} ${comments()}`;
     }
     if (every instanceof HTMLInputElement) {
-      every.checked = count > 0 && count === boxes().length;
-      every.indeterminate = count > 0 && !every.checked;
+      every.checked = isAll;
+      every.indeterminate = count > 0 && !isAll;
     }
   },
 };
+
+/** @returns {string} how many comments are selected, with those that are folded away */
+function comments() {
+  const rest = everything();
+  if (rest?.checked) return rest.dataset.number ?? "";
+  const checked = boxes().filter((box) => box.checked);
+  return String(checked.reduce((sum, box) => sum + Number(box.dataset.number ?? 1), 0));
+}
 
 /** Keep the bar true to the boxes. Shift selects everything between two boxes. */
 export function watchSelection() {

@@ -1,10 +1,8 @@
 /** Forms that change the queue in place: posted by script, answered with the page's new middle. */
 
-import { goTo, place } from "./rows.js";
-
-const policy = /** @type {any} */ (window).trustedTypes?.createPolicy("commentbox", {
-  createHTML: (/** @type {string} */ html) => html,
-});
+import { begun, focus, put } from "./inline.js";
+import { ask, parsed } from "./pages.js";
+import { current, goTo, place } from "./rows.js";
 
 /**
  * Post forms with `data-swap` by script.
@@ -42,19 +40,42 @@ async function send(form, submitter) {
   if (!answer) return refuse();
   if (answer.status === 401) return location.reload();
   const html = await answer.text();
-  if (answer.ok) return arrive(answer, html, at);
+  if (answer.ok) {
+    if (form.matches(".inline")) form.reset(); // It has been sent: nothing in it waits any more.
+    return arrive(answer, html, at);
+  }
   // The forms may have been too old: those of a fresh page are not.
   const fresh = answer.status === 403 ? await ask(location.href) : null;
   if (fresh?.ok) arrive(fresh, await fresh.text(), at);
+  if (!fresh && again(form, html)) return;
   refuse(html);
 }
 
 /**
- * @param {string} address
- * @param {RequestInit} [how]
+ * Show a form within a row as the service answered it: with what was typed, and what is wrong.
+ * @param {HTMLFormElement} form
+ * @param {string} html
  */
-function ask(address, how) {
-  return fetch(address, { ...how, headers: { Accept: "text/html" } }).catch(() => null);
+function again(form, html) {
+  const page = parsed(html);
+  const there = page.querySelector(`form[data-form="${form.dataset.form}"]`);
+  const row = form.closest("[data-row]");
+  if (!there || !row) return false;
+  const words = page.querySelector(".alert")?.textContent;
+  form.remove();
+  put(row, there);
+  focus(there);
+  if (words) tell(words);
+  return true;
+}
+
+/** Fetch the page anew, and leave the keyboard where it is. */
+export async function refresh() {
+  const answer = await ask(location.href);
+  if (!answer?.ok || answer.redirected) return;
+  const at = current() ? place() : undefined;
+  show(await answer.text(), answer.url);
+  if (at !== undefined) goTo(at);
 }
 
 /**
@@ -76,17 +97,17 @@ function arrive(answer, html, at) {
  * @param {string} [html] nothing if there was no answer
  */
 function refuse(html) {
-  const told = document.getElementById("refused");
-  if (!told) return;
+  const said = document.getElementById("refused")?.dataset;
   const words = html && parsed(html).querySelector("h1")?.textContent;
-  told.textContent =
-    words || ((html === undefined ? told.dataset.offline : told.dataset.failed) ?? "");
-  told.hidden = false;
+  tell(words || ((html === undefined ? said?.offline : said?.failed) ?? ""));
 }
 
-/** @param {string} html */
-function parsed(html) {
-  return new DOMParser().parseFromString(policy?.createHTML(html) ?? html, "text/html");
+/** @param {string} words */
+function tell(words) {
+  const told = document.getElementById("refused");
+  if (!told) return;
+  told.textContent = words;
+  told.hidden = false;
 }
 
 /**
@@ -98,7 +119,11 @@ function show(html, address) {
   const page = parsed(html);
   const [here, there] = [document.getElementById("main"), page.getElementById("main")];
   if (!here || !there) return;
+  const form = begun();
+  const row = form?.closest("[data-row]")?.id;
   here.replaceChildren(...there.childNodes);
+  const stays = row && document.getElementById(row);
+  if (form && stays) put(stays, form); // What somebody is typing stays where it belongs.
   document.title = page.title;
   const clean = new URL(address);
   // What was done stays in the address, so that it can be undone after a reload as well.

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from commentbox.errors import Invalid
+from commentbox.errors import Conflict, Invalid, NotFound
 from commentbox.extensions import db
 from commentbox.lib import clock, ids
 from commentbox.lib.cursor import Cursor, Rank
@@ -161,6 +161,18 @@ def test_a_group_stands_where_the_first_of_it_in_the_order_does(put: Put, site: 
     }
 
 
+@pytest.mark.parametrize("group", [Group.TEXT, Group.AUTHOR])
+def test_what_is_repeated_is_folded_like_everything_else(
+    put: Put, site: Site, group: Group
+) -> None:
+    first = put("A", person="email:ben@b.org")
+    put("B", person="email:ben@b.org", cluster=first.id)
+    put("C", person="email:ben@b.org")
+    page = queue.page(Filter((site.id,), is_repeated=True), group=group)
+    assert [item.comment.source for item in page.items] == ["B"]
+    assert list(page.groups.values()) == [grouping.Size(more=1, people=1)]
+
+
 def test_only_what_the_filter_lets_through_counts_in_a_group(put: Put, site: Site) -> None:
     first = put("A pelican")
     put("A pelican too", cluster=first.id)
@@ -182,11 +194,27 @@ def test_a_selected_row_takes_its_group_and_one_that_stands_alone_itself(
     wanted = grouping.selected(
         Filter((site.id,)),
         Group.AUTHOR,
-        comment_ids=[single.id],
-        first_ids=[first.id, alone.id, "x"],
+        seen={each.id: 0 for each in (single, first, alone)},
+        firsts=[first.id, alone.id],
     )
     assert through(wanted, limit=9) == ["E", "C", "B", "A"]
     assert other.source not in through(wanted, limit=9)
+
+
+def test_g9_a_selection_with_a_foreign_or_an_edited_comment_is_refused_whole(
+    put: Put, site: Site
+) -> None:
+    mine, other = put("A"), Site(name="other", origins=["https://other.test"])
+    db.session.add(other)
+    db.session.flush()
+    foreign = put("B", site_id=other.id)
+    for seen, refusal in (
+        ({mine.id: 0, foreign.id: 0}, NotFound),
+        ({mine.id: 0, ids.new(): 0}, NotFound),
+        ({mine.id: 1}, Conflict),
+    ):
+        with pytest.raises(refusal):
+            grouping.selected(Filter((site.id,)), Group.TEXT, seen=seen, firsts=[mine.id])
 
 
 def test_a_selection_of_nothing_that_is_there_takes_nothing(put: Put, site: Site) -> None:

@@ -12,7 +12,8 @@ from commentbox.extensions import db
 from commentbox.models import Account, Comment, Policy, Site, Status
 from commentbox.moderation import actions, queue, reasons
 from commentbox.moderation.actions import Seen
-from commentbox.moderation.filters import Filter
+from commentbox.moderation.filters import Filter, Group
+from commentbox.moderation.ordering import Sort
 
 Post = Callable[..., Comment]
 
@@ -67,6 +68,17 @@ def test_a_page_costs_one_query_however_many_comments_stand_on_it(
         assert len(queue.page(Filter((site.id,))).items) == 10
     with queries(at_most=1):
         assert queue.counts(Filter((site.id,)))[Status.PENDING] == 10
+
+
+def test_folding_and_ordering_cost_no_more_queries_however_many_comments_there_are(
+    post: Post, site: Site, mia: Account
+) -> None:
+    for number in range(10):
+        post(f"Number {number}")
+    for group in Group:
+        for sort in Sort:
+            with queries(at_most=3):
+                assert queue.page(Filter((site.id,)), group=group, sort=sort).items
 
 
 def test_sites_are_mixed_by_time_and_parted_by_reach(post: Post, site: Site, mia: Account) -> None:
@@ -142,12 +154,6 @@ def test_the_history_tells_what_was_decided_and_by_whom(post: Post, mia: Account
     actions.trash([Seen.of(comment)], by=mia)
     told = [(each.action, who and who.email) for each, who in queue.history(comment)]
     assert told == [("approve", mia.email), ("trash", mia.email)]
-
-
-def test_a_batch_is_shown_only_as_far_as_one_may_see(post: Post, mia: Account) -> None:
-    batch = actions.trash([Seen.of(post())], by=mia)
-    assert len(queue.decided(people.roles(mia), batch.id)) == 1
-    assert queue.decided([], batch.id) == []
 
 
 def test_reasons_are_words_and_what_speaks_for_a_comment_is_silent() -> None:

@@ -1,5 +1,7 @@
 """One comment: its history, an edit, an answer."""
 
+from functools import partial
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +11,8 @@ from commentbox.errors import Closed, Conflict, Invalid
 from commentbox.extensions import db
 from commentbox.moderation import actions, queue
 from commentbox.policy import Action
-from commentbox.web.admin import deciding, desk, places
+from commentbox.spam import judging
+from commentbox.web.admin import deciding, desk, judged, places
 from commentbox.web.admin.gate import visitor
 from commentbox.web.kit import desk_session, given
 from commentbox.web.kit.problems import problem
@@ -75,6 +78,10 @@ def _page(
         "admin/comment.html",
         item=item,
         history=queue.history(item.comment),
+        reports=queue.reports(item.comment),
+        evidence=judging.explain(item.site.id, item.comment),
+        said={"actions": judged.ACTIONS, "causes": judged.CAUSES, "who": judged.who},
+        only_url=partial(places.queue_url, status=item.comment.status.value),
         may_delete={item.site.id} if _may_delete(item) else set(),
         back=back,
         edit=edit or item.comment.source,

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from commentbox.errors import Conflict, NotFound
 from commentbox.extensions import db
 from commentbox.models import Account
-from commentbox.moderation.actions import Done, Seen
+from commentbox.moderation.actions import Seen
 from commentbox.web.admin import places
 from commentbox.web.admin.gate import visitor
 from commentbox.web.kit import given
@@ -17,14 +17,17 @@ from commentbox.web.kit import given
 _MOST_DIGITS = 9
 
 
-def done(back: str, act: Callable[[Account], Done]) -> ResponseReturnValue:
-    """Act as the visitor, then lead back to a page that tells what was done or why it was not."""
+def done(back: str, act: Callable[[Account], str]) -> ResponseReturnValue:
+    """Act as the visitor, then lead back to a page that tells what was done or why it was not.
+
+    Acting gives the batch that was decided on, if any.
+    """
     try:
         batch = act(visitor().account)
     except Conflict as problem:
         db.session.rollback()
         return to(places.with_notice(back, problem=problem.code))
-    return to(places.with_notice(back, done=batch.id if batch.comments else ""))
+    return to(places.with_notice(back, done=batch))
 
 
 def to(address: str) -> ResponseReturnValue:

@@ -1,51 +1,26 @@
 """The queue: folders of comments, decisions about them, and taking those back."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Final
 
 from flask import Blueprint, Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from commentbox import policy
-from commentbox.errors import Invalid, NotFound
-from commentbox.lib import cursor, text
-from commentbox.models import Site, Status
+from commentbox.errors import NotFound
+from commentbox.lib import clock, cursor
+from commentbox.models import Comment, Site, Status
 from commentbox.moderation import actions, queue
-from commentbox.moderation.actions import Done, Seen
 from commentbox.moderation.filters import Filter
 from commentbox.policy import Action
-from commentbox.web.admin import deciding, desk, places, proof
+from commentbox.web.admin import asked as asking
+from commentbox.web.admin import chips, deciding, desk, notices, places, proof, selecting
+from commentbox.web.admin.asked import Asked
 from commentbox.web.admin.gate import visitor
 from commentbox.web.kit import desk_session, given
 from commentbox.web.kit.transaction import writes
 
 blueprint = Blueprint("queue", __name__)
-
-ACTIONS: Final[dict[str, Callable[..., Done]]] = {
-    "approve": actions.approve,
-    "spam": actions.mark_spam,
-    "trash": actions.trash,
-    "restore": actions.restore,
-    "delete": actions.delete,
-}
-_LONGEST_WORDS: Final = 100
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What part of the queue the address asks for."""
-
-    status: Status
-    site: str
-    words: str
-    after: str
-
-    def url(self, **changes: str) -> str:
-        """Return the address of this part with changes; another part starts at its first page."""
-        values = {"status": self.status.value, "site": self.site, "q": self.words}
-        return places.queue_url(**(values | changes))
 
 
 @blueprint.get("/")
@@ -57,23 +32,29 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/queue")
 def show() -> str:
     """Show one page of a folder."""
-    asked = _asked()
+    asked, seen_at = asking.read(request.args), clock.now()
     sites = queue.sites(visitor().roles)
     chosen = _chosen_sites(sites, asked.site)
-    after = cursor.parse(asked.after) if asked.after else None
-    wanted = Filter(tuple(site.id for site in chosen), asked.status, words=asked.words)
-    page = queue.page(wanted, after=after)
-    is_elsewhere = asked.words and not page.items
+    author = _author(asked)
+    wanted = _wanted(asked, chosen, author)
+    after = cursor.parse_any(asked.after) if asked.after else None
+    page = queue.page(wanted, sort=asked.sort, group=asked.folded_by, after=after)
+    is_elsewhere = asked.is_narrowed and not page.items
+    thread = queue.thread(visitor().roles, asked.thread) if asked.thread else None
     return desk.page(
         "admin/queue.html",
         asked=asked,
         sites=sites,
         page=page,
+        chips=chips.of(asked, thread=thread, author=author),
+        lists={"reasons": asking.REASONS, "sorts": asking.SORTS, "groups": asking.GROUPS},
         elsewhere=queue.counts(wanted) if is_elsewhere else {},
-        counts=queue.counts(Filter(wanted.site_ids)),
+        counts=_numbers(wanted, page),
         most=queue.COUNTED,
         may_delete={site.id for site in chosen if _may_delete(site)},
+        seen_at=seen_at,
         here=asked.url(after=asked.after),
+        only_url=asked.url,
     )
 
 
@@ -88,14 +69,38 @@ def counts() -> Response:
 @blueprint.post("/decisions")
 @writes
 def decide() -> ResponseReturnValue:
-    """Do one thing to one comment or to all that are selected, then show the folder again."""
+    """Do one thing to one comment, to all that are selected or to all that match.
+
+    The address says of which part of the queue that is; afterwards it is shown again.
+    """
     back = desk_session.local(request.form.get("back", ""))
-    name, chosen = _decision()
-    if not chosen:
+    selection = selecting.read()
+    if selection.is_empty:
         return deciding.to(places.with_notice(back, problem="selection.empty"))
-    if name == "delete" and (way := proof.wanted(back)):
+    if selection.action == "delete" and (way := proof.wanted(back)):
         return way
-    return deciding.done(back, lambda by: ACTIONS[name](chosen, by=by))
+    if not selection.needs_filter:
+        return deciding.done(back, lambda by: selecting.decide(selection, by=by))
+    asked = asking.read(request.args)
+    chosen = _chosen_sites(queue.sites(visitor().roles), asked.site)
+    wanted, group = _wanted(asked, chosen, _author(asked)), asked.folded_by
+    return deciding.done(back, lambda by: selecting.decide_by(wanted, group, selection, by=by))
+
+
+@blueprint.get("/decisions/<batch>")
+def progress(batch: str) -> Response:
+    """Return how far something is that goes on in the background."""
+    notice = notices.of(batch)
+    if notice is None:
+        raise NotFound("decision.unknown")
+    return jsonify(
+        {
+            "words": notice.words,
+            "done": notice.done,
+            "total": notice.total,
+            "goes_on": notice.goes_on,
+        }
+    )
 
 
 @blueprint.post("/decisions/<batch>/undo")
@@ -104,18 +109,7 @@ def undo(batch: str) -> ResponseReturnValue:
     """Take a batch back, then show the folder again."""
     back = desk_session.local(request.form.get("back", ""))
     batch = given.known_id(batch, code="decision.unknown")
-    return deciding.done(back, lambda by: actions.undo(batch, by=by))
-
-
-def _asked() -> Asked:
-    wanted = request.args.get("status", "")
-    known = {folder.value: folder for folder in queue.FOLDERS}
-    return Asked(
-        status=known.get(wanted, Status.PENDING),
-        site=request.args.get("site", ""),
-        words=text.clean_line(request.args.get("q", ""))[:_LONGEST_WORDS],
-        after=request.args.get("after", ""),
-    )
+    return deciding.done(back, lambda by: actions.undo(batch, by=by).id)
 
 
 def _chosen_sites(sites: Sequence[Site], name: str) -> list[Site]:
@@ -125,14 +119,29 @@ def _chosen_sites(sites: Sequence[Site], name: str) -> list[Site]:
     return chosen
 
 
-def _decision() -> tuple[str, list[Seen]]:
-    """Read the form: the button of a row names its comment, one of the bar takes the selection."""
-    name, _, only = request.form.get("only", "").partition(" ")
-    chosen = [only] if only else request.form.getlist("comment")
-    name = name or request.form.get("decision", "")
-    if name not in ACTIONS:
-        raise Invalid("action.unknown")
-    return name, [deciding.seen(each) for each in chosen]
+def _author(asked: Asked) -> Comment | None:
+    """Return the comment that names the author, unless nobody knows any more who wrote it."""
+    if not asked.author:
+        return None
+    comment = queue.item(visitor().roles, asked.author).comment
+    if not comment.person:
+        raise NotFound("comment.unknown")
+    return comment
+
+
+def _wanted(asked: Asked, sites: Sequence[Site], author: Comment | None) -> Filter:
+    site_ids = tuple(site.id for site in sites)
+    return asked.wanted(site_ids, person=author.person if author else "")
+
+
+def _numbers(wanted: Filter, page: queue.Page) -> dict[str, int]:
+    """Return the numbers beside folders and views; `matching` where one page does not tell it."""
+    every = {status.value: Filter(wanted.site_ids, status) for status in queue.FOLDERS}
+    every["repeated"] = Filter(wanted.site_ids, wanted.status, is_repeated=True)
+    every["reported"] = Filter(wanted.site_ids, wanted.status, is_reported=True)
+    if page.more or page.groups:
+        every["matching"] = wanted
+    return queue.counted(every)
 
 
 def _may_delete(site: Site) -> bool:

@@ -1,0 +1,95 @@
+"""One sentence about what was just done at the desk, or still goes on."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from commentbox.adapters.translations import N_, gettext, ngettext
+from commentbox.errors import NotFound
+from commentbox.lib import ids
+from commentbox.models import Batch
+from commentbox.moderation import bulk
+from commentbox.web.admin.gate import visitor
+
+_FINAL: Final = {"edit", "delete", "undo"}
+_DOING: Final = {
+    "approve": N_("Approving: %(done)s of %(total)s comments."),
+    "spam": N_("Marking as spam: %(done)s of %(total)s comments."),
+    "trash": N_("Moving to the trash: %(done)s of %(total)s comments."),
+    "restore": N_("Restoring: %(done)s of %(total)s comments."),
+    "delete": N_("Deleting for good: %(done)s of %(total)s comments."),
+    "undo": N_("Undoing: %(done)s of %(total)s comments are back."),
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence about what just happened; `undo` is the batch that can be taken back.
+
+    While it `goes_on` in the background, `done` of `total` comments have been dealt with.
+    """
+
+    words: str
+    undo: str = ""
+    is_problem: bool = False
+    batch: str = ""
+    goes_on: bool = False
+    done: int = 0
+    total: int = 0
+
+
+def of(batch_id: str) -> Notice | None:
+    """Return what is to be said of a batch that the visitor may see; nothing of other things."""
+    batch = _seen(batch_id)
+    if batch is None or batch.action not in {*_DOING, "edit"}:
+        return None
+    undo = "" if batch.action in _FINAL else batch.id
+    if batch.finished_at is None:
+        words = gettext(_DOING[batch.action]) % {"done": batch.done, "total": batch.total}
+        return Notice(words, undo, False, batch.id, True, batch.done, batch.total)
+    words = _done(batch.action, batch.done)
+    if batch.undoes:
+        words = f"{words} {_left(batch.undoes, batch.done)}".rstrip()
+    return Notice(words, undo, batch=batch.id)
+
+
+def _seen(batch_id: str) -> Batch | None:
+    try:
+        return bulk.progress(visitor().roles, batch_id) if ids.is_id(batch_id) else None
+    except NotFound:
+        return None
+
+
+def _left(undone: str, number: int) -> str:
+    """Say how many comments of a batch were not taken back, as others have decided since."""
+    batch = _seen(undone)
+    left = batch.done - number if batch else 0
+    if left <= 0:
+        return ""
+    return ngettext(
+        "%(num)d comment is left as it is: somebody has decided about it since.",
+        "%(num)d comments are left as they are: somebody has decided about them since.",
+        left,
+    ) % {"num": left}
+
+
+def _done(action: str, number: int) -> str:
+    sentences = {
+        "approve": ngettext("%(num)d comment approved.", "%(num)d comments approved.", number),
+        "spam": ngettext(
+            "%(num)d comment marked as spam.", "%(num)d comments marked as spam.", number
+        ),
+        "trash": ngettext(
+            "%(num)d comment moved to the trash.", "%(num)d comments moved to the trash.", number
+        ),
+        "restore": ngettext("%(num)d comment restored.", "%(num)d comments restored.", number),
+        "delete": ngettext(
+            "%(num)d comment deleted for good.", "%(num)d comments deleted for good.", number
+        ),
+        "undo": ngettext(
+            "Undone: %(num)d comment is back where it was.",
+            "Undone: %(num)d comments are back where they were.",
+            number,
+        ),
+        "edit": gettext("The comment has been edited."),
+    }
+    return sentences[action] % {"num": number}

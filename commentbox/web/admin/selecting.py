@@ -1,0 +1,101 @@
+"""What a form of the queue says is to be done, and to which comments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from flask import request
+
+from commentbox.errors import Invalid
+from commentbox.lib import clock
+from commentbox.models import Account
+from commentbox.moderation import actions, bulk, grouping
+from commentbox.moderation.actions import Done, Seen
+from commentbox.moderation.filters import Filter, Group
+from commentbox.web.admin import deciding
+
+ACTIONS: Final[dict[str, Callable[..., Done]]] = {
+    "approve": actions.approve,
+    "spam": actions.mark_spam,
+    "trash": actions.trash,
+    "restore": actions.restore,
+    "delete": actions.delete,
+}
+_GROUP: Final = "group."
+
+
+@dataclass(frozen=True)
+class Selection:
+    """An action, and the rows that it is for; of a folded row, `firsts` has what stands for it.
+
+    With `is_all` it is for everything that the filter lets through.
+    """
+
+    action: str
+    rows: tuple[Seen, ...]
+    firsts: frozenset[str]
+    is_all: bool
+    seen_at: datetime
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is selected."""
+        return not (self.rows or self.is_all)
+
+    @property
+    def needs_filter(self) -> bool:
+        """Whether it is for more comments than it names."""
+        return self.is_all or bool(self.firsts)
+
+
+def read() -> Selection:
+    """Read the form: the button of a row names its comment, one of the bar takes the selection.
+
+    Raises `Invalid("action.unknown")`, `Invalid("selection.too_many")` and
+    `NotFound("comment.unknown")`.
+    """
+    form = request.form
+    name, _, only = form.get("only", "").partition(" ")
+    chosen = [only] if only else form.getlist("comment")
+    name = name or form.get("decision", "")
+    if name not in ACTIONS:
+        raise Invalid("action.unknown")
+    if len(chosen) > actions.MOST:
+        raise Invalid("selection.too_many")
+    rows = [(each.startswith(_GROUP), deciding.seen(each.removeprefix(_GROUP))) for each in chosen]
+    return Selection(
+        name,
+        tuple(seen for _, seen in rows),
+        frozenset(seen.comment_id for is_group, seen in rows if is_group),
+        is_all=not only and bool(form.get("all")),
+        seen_at=_moment(form.get("seen", "")),
+    )
+
+
+def decide(selection: Selection, *, by: Account) -> str:
+    """Decide about the comments that a selection names; return the batch, if any was decided on."""
+    done = ACTIONS[selection.action](selection.rows, by=by)
+    return done.id if done.comments else ""
+
+
+def decide_by(wanted: Filter, group: Group, selection: Selection, *, by: Account) -> str:
+    """Decide about what a selection takes out of a filter, as it was when the page was made.
+
+    Many comments are decided about in the background. Returns the batch; raises what
+    `grouping.selected` and `bulk.begin` do.
+    """
+    wanted = replace(wanted, seen_at=selection.seen_at)
+    if not selection.is_all:
+        seen = {row.comment_id: row.revision for row in selection.rows}
+        wanted = grouping.selected(wanted, group, seen=seen, firsts=selection.firsts)
+    return bulk.begin(selection.action, wanted, by=by).id
+
+
+def _moment(text: str) -> datetime:
+    """Return when the page was made that the form stands on; a page without that was made now."""
+    try:
+        moment = datetime.fromisoformat(text).astimezone(UTC) if text else clock.now()
+    except (ValueError, OverflowError) as problem:
+        raise Invalid("field.invalid") from problem
+    return min(moment, clock.now())

@@ -1,0 +1,81 @@
+/** Editing and answering within a row: the form comes from the comment's own page. */
+
+import { ask, parsed } from "./pages.js";
+
+/** Open those forms where script runs; the links lead to the page otherwise. */
+export function openInline() {
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element)) return;
+    if (event.target.closest("[data-cancel]")) close(event.target.closest(".inline"));
+    const link = event.target.closest("a[data-inline]");
+    const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey);
+    if (!(link instanceof HTMLAnchorElement) || !isPlain) return;
+    event.preventDefault();
+    open(link);
+  });
+  document.addEventListener("keydown", (event) => {
+    const form = event.target instanceof Element && event.target.closest(".inline");
+    if (event.key === "Escape" && form && !isBegun(form)) close(form);
+  });
+}
+
+/** @returns {HTMLFormElement | null} the form that somebody has typed into */
+export function begun() {
+  const form = document.querySelector("form.inline");
+  return form instanceof HTMLFormElement && isBegun(form) ? form : null;
+}
+
+/**
+ * Put a form at the end of a row.
+ * @param {Element} row
+ * @param {Element} form
+ */
+export function put(row, form) {
+  const token = form.querySelector("[name=token]");
+  const fresh = document.querySelector("#queue [name=token]");
+  if (token && fresh) token.setAttribute("value", fresh.getAttribute("value") ?? "");
+  form.classList.add("inline");
+  for (const button of form.querySelectorAll("[data-cancel]")) button.removeAttribute("hidden");
+  row.querySelector(".comment")?.append(form);
+}
+
+/** @param {HTMLAnchorElement} link */
+async function open(link) {
+  const row = link.closest("[data-row]");
+  const name = link.dataset.inline;
+  const there = document.querySelector("form.inline");
+  // What was typed elsewhere stays: that form has to be sent or closed first.
+  if (there && (isBegun(there) || row?.querySelector(`form[data-form="${name}"]`))) {
+    return focus(there);
+  }
+  const answer = await ask(link.href);
+  const html = answer?.ok ? await answer.text() : "";
+  const form = html && parsed(html).querySelector(`form[data-form="${name}"]`);
+  if (!form || !row?.isConnected) return location.assign(link.href);
+  document.querySelector("form.inline")?.remove();
+  put(row, form);
+  focus(form);
+}
+
+/** @param {Element | null} form */
+function close(form) {
+  const row = form?.closest("[data-row]");
+  form?.remove();
+  if (row instanceof HTMLElement) row.focus({ preventScroll: true });
+}
+
+/**
+ * Put the keyboard at the end of a form's text.
+ * @param {Element} form
+ */
+export function focus(form) {
+  const field = form.querySelector("textarea");
+  field?.focus();
+  field?.setSelectionRange(field.value.length, field.value.length);
+}
+
+/** @param {Element} form */
+function isBegun(form) {
+  const field = form.querySelector("textarea");
+  return Boolean(field && field.value !== field.defaultValue);
+}
