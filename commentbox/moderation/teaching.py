@@ -12,22 +12,23 @@ from commentbox.spam import training
 MOST_LESSONS: Final = 2000
 """How much one batch teaches: nobody has read more, and its author is not the only teacher."""
 
-_TEACH: Final = {"approve", "spam", "restore", "undo"}  # nobody says of trash what it is
+_TELLING: Final = {"approve", "spam", "restore"}  # nobody says of trash what it is
+_TEACH: Final = {*_TELLING, "undo"}
 
 
 def tell(batch: Batch, comments: Sequence[Comment]) -> None:
     """Say of comments what a batch decided: what is approved is fine, what is spam is spam.
 
     Of a comment that is restored nothing is said any more, unless readers see it again. Of a long
-    batch every so many comments speak for the others.
+    batch every so many comments speak for the others; what was said of those before is over.
     """
-    comments = comments[:: math.ceil(batch.total / MOST_LESSONS)]
-    if batch.action == "restore":
-        seen = [each for each in comments if each.is_published]
-        training.forget([each for each in comments if not each.is_published], batch=batch.id)
-        _note(seen, is_spam=False, batch=batch)
-    elif batch.action in {"approve", "spam"}:
-        _note(comments, is_spam=batch.action == "spam", batch=batch)
+    if batch.action not in _TELLING:
+        return
+    every = math.ceil(batch.total / MOST_LESSONS)
+    told = [each for each in comments[::every] if batch.action == "spam" or each.is_published]
+    silent = {each.id for each in comments} - {each.id for each in told}
+    training.forget([each for each in comments if each.id in silent], batch=batch.id)
+    _note(told, is_spam=batch.action == "spam", batch=batch)
 
 
 def _note(comments: Sequence[Comment], *, is_spam: bool, batch: Batch) -> None:

@@ -44,6 +44,8 @@ def note(comments: Iterable[Comment], *, is_spam: bool, batch: str) -> None:
 def forget(comments: Iterable[Comment], *, batch: str) -> None:
     """Let a decision say nothing of the comments any more."""
     by_id = {comment.id: comment for comment in comments}
+    if not by_id:
+        return
     known = select(SpamLabel.comment_id).where(SpamLabel.comment_id.in_(by_id)).distinct()
     _say([(by_id[each], b"") for each in db.session.scalars(known)], None, batch)
 

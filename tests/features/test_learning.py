@@ -9,8 +9,8 @@ from commentbox.accounts import people
 from commentbox.extensions import db
 from commentbox.jobs.worker import run_once
 from commentbox.lib import clock
-from commentbox.models import Account, Comment, Job, Policy, Site, SpamModel
-from commentbox.moderation import actions
+from commentbox.models import Account, Comment, Job, Policy, Site, SpamModel, Status
+from commentbox.moderation import actions, teaching
 from commentbox.moderation.actions import Seen
 from commentbox.spam import judging
 from commentbox.tasks import learning
@@ -95,3 +95,23 @@ def test_twenty_authors_of_the_same_text_teach_once(post: Post, mia: Account) ->
     row = known()
     assert row is not None
     assert row[1:] == (1, 0)
+
+
+def test_what_a_long_batch_does_not_speak_of_is_forgotten(
+    post: Post, mia: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comments = [post(text) for text in ("Buy my watches", "A good point about bridges", "Thanks")]
+    for comment in comments:
+        comment.status = Status.PENDING
+    actions.approve(seen(comments), by=mia)
+    done()
+    fine = known()
+    monkeypatch.setattr(teaching, "MOST_LESSONS", 1)
+    batch = actions.mark_spam(seen(comments), by=mia)
+    done()
+    row = known()
+    assert row is not None
+    assert row[1:] == (1, 0)
+    actions.undo(batch.id, by=mia)
+    done()
+    assert known() == fine
