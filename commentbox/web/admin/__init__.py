@@ -9,6 +9,7 @@ from commentbox.web.admin import (
     comments,
     gate,
     keys,
+    log,
     numbers,
     people,
     proof,
@@ -22,7 +23,21 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 # What is not a way in lies behind the gate: a new page is closed to strangers without a word.
 _desk = Blueprint("desk", __name__)
 _desk.before_request(gate.check)
-for part in (queue, comments, numbers, settings, words, bans, blocks, people, keys, account, proof):
+_parts = (
+    queue,
+    comments,
+    log,
+    numbers,
+    settings,
+    words,
+    bans,
+    blocks,
+    people,
+    keys,
+    account,
+    proof,
+)
+for part in _parts:
     _desk.register_blueprint(part.blueprint)
 blueprint.register_blueprint(sign_in.blueprint)
 blueprint.register_blueprint(_desk)

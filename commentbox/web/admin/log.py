@@ -1,0 +1,34 @@
+"""The log: who did what, when, and taking it back."""
+
+from flask import Blueprint, request, url_for
+
+from commentbox.accounts import people
+from commentbox.errors import NotFound
+from commentbox.lib import cursor
+from commentbox.moderation import log, queue
+from commentbox.web.admin import desk, logged
+from commentbox.web.admin.gate import visitor
+
+blueprint = Blueprint("log", __name__)
+
+
+@blueprint.get("/log")
+def show() -> str:
+    """Show one page of what was done on the visitor's sites, the newest first."""
+    sites, name = queue.sites(visitor().roles), request.args.get("site", "")
+    chosen = [site.id for site in sites if name in {"", site.name}]
+    if name and not chosen:
+        raise NotFound("site.unknown")
+    asked = request.args.get("after", "")
+    after = cursor.parse(asked) if asked else None
+    page = log.page(visitor().roles, site_ids=chosen, after=after)
+    names = people.names(each.batch.details.get("person") for each in page.entries)
+    return desk.page(
+        "admin/log.html",
+        sites=sites,
+        site=name,
+        page=page,
+        logged=logged,
+        names=names,
+        here=url_for(".show", site=name or None, after=asked or None),
+    )

@@ -1,0 +1,91 @@
+"""What the log tells of an action, in words."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from commentbox.adapters.translations import N_, gettext, ngettext
+from commentbox.models import Batch, Role
+from commentbox.policy import ROLES
+
+_PLAIN: Final = {
+    "edit": N_("Edited a comment"),
+    "settings": N_("Changed the settings"),
+    "words": N_("Changed a list of words"),
+    "pin": N_("Pinned a comment"),
+    "unpin": N_("Took a pin away"),
+    "close": N_("Closed a thread"),
+    "open": N_("Opened a thread"),
+    "merge": N_("Merged two threads"),
+    "block": N_("Blocked"),
+    "unblock": N_("Ended a block"),
+    "trust": N_("Trusted an author"),
+    "distrust": N_("Trusted an author no more"),
+    "invite": N_("Invited"),
+    "role": N_("Changed a role"),
+    "dismiss": N_("Took a role away"),
+    "key.make": N_("Made a key"),
+    "key.revoke": N_("Revoked a key"),
+}
+
+
+def sentence(batch: Batch) -> str:
+    """Return what was done: `12 comments marked as spam`."""
+    number = batch.done
+    counted = {
+        "approve": ngettext("Approved %(num)d comment", "Approved %(num)d comments", number),
+        "spam": ngettext(
+            "Marked %(num)d comment as spam", "Marked %(num)d comments as spam", number
+        ),
+        "trash": ngettext("Trashed %(num)d comment", "Trashed %(num)d comments", number),
+        "restore": ngettext("Restored %(num)d comment", "Restored %(num)d comments", number),
+        "delete": ngettext(
+            "Deleted %(num)d comment for good", "Deleted %(num)d comments for good", number
+        ),
+        "empty": ngettext(
+            "Emptied %(num)d comment from the trash and the spam folder",
+            "Emptied %(num)d comments from the trash and the spam folder",
+            number,
+        ),
+        "reported": ngettext(
+            "Held %(num)d comment that readers reported",
+            "Held %(num)d comments that readers reported",
+            number,
+        ),
+        "undo": ngettext("Took back: %(num)d comment", "Took back: %(num)d comments", number),
+    }
+    if batch.action in counted:
+        return counted[batch.action] % {"num": number}
+    return gettext(_PLAIN.get(batch.action, batch.action))
+
+
+def details(batch: Batch, names: Mapping[str | None, str]) -> list[str]:
+    """Return what else is known of it, a line each; `names` are those of people by their ids."""
+    known = batch.details or {}
+    if batch.action == "settings":
+        return [_changed(name, known) for name in known.get("before", {})]
+    found = [names.get(known.get("person"), ""), _role(known.get("role"))]
+    if batch.action == "words":
+        lines = gettext("%(before)s lines before, %(after)s now")
+        found += [gettext(_LISTS[known["effect"]]), lines % known]
+    found += [str(known[name]) for name in ("value", "name") if known.get(name)]
+    return [each for each in found if each]
+
+
+_LISTS: Final = {"hold": N_("Words that hold"), "spam": N_("Words that are spam")}
+
+
+def _role(role: str | None) -> str:
+    return gettext(ROLES[Role(role)]) if role else ""
+
+
+def _changed(name: str, known: Mapping[str, Any]) -> str:
+    before, after = known["before"][name], known["after"].get(name)
+    return f"{name}: {_value(before)} → {_value(after)}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value) or "–"  # noqa: RUF001 -- a dash stands for nothing

@@ -1,0 +1,56 @@
+"""The page of the log."""
+
+import re
+from collections.abc import Callable
+
+from commentbox.comments import sites, threads
+from commentbox.models import Role, Status
+from tests.desk import MIA, Desk
+
+SAID = re.compile(r"<b>([^<]+)</b>")
+
+
+def told(desk: Desk, site: str = "") -> list[str]:
+    """Return what the log says was done, the newest first."""
+    return SAID.findall(desk.get(f"/admin/log?site={site}").text.partition("<main")[2])
+
+
+def decide(desk: Desk, action: str, *comments: str) -> None:
+    desk.post("/admin/decisions", decision=action, comment=[f"{each}.0" for each in comments])
+
+
+def test_an_empty_log_says_what_will_stand_there(desk: Desk) -> None:
+    assert "Nothing has been done yet." in desk.get("/admin/log").text
+
+
+def test_decisions_stand_in_the_log_and_are_taken_back_from_there(desk: Desk) -> None:
+    one, two = desk.add_comment("One"), desk.add_comment("Two, and more")
+    decide(desk, "spam", one, two)
+    page = desk.get("/admin/log").text
+    [undo] = re.findall(r'action="(/admin/decisions/\w+/undo)"', page)
+    assert told(desk) == ["Marked 2 comments as spam"]
+    assert MIA not in page.partition("<main")[2]
+    answer = desk.post(undo, back="/admin/log")
+    assert answer.location.startswith("/admin/log?done=")
+    assert desk.status(one) is desk.status(two) is Status.PENDING
+    assert told(desk) == ["Took back: 2 comments", "Marked 2 comments as spam"]
+
+
+def test_changes_of_the_settings_say_what_was_before(desk: Desk) -> None:
+    with desk.written():
+        sites.change(threads.site_named("blog"), by=None, link_limit=5, heading="<b>Say</b>")
+    page = desk.get("/admin/log").text
+    assert "link_limit: 2 → 5" in page
+    assert "&lt;b&gt;Say&lt;/b&gt;" in page
+    assert "the service" in page
+
+
+def test_a_moderator_reads_of_their_sites_alone(
+    desk: Desk, browser_of: Callable[..., Desk]
+) -> None:
+    desk.add_site("other")
+    decide(desk, "approve", desk.add_comment("One", site="other"))
+    ben = browser_of("ben@example.org", site="blog", role=Role.MODERATOR)
+    assert "Approved" not in ben.get("/admin/log").text
+    assert ben.get("/admin/log?site=other").status_code == 404
+    assert told(desk, "other") == ["Approved 1 comment"]
