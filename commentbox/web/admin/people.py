@@ -67,6 +67,8 @@ def change(name: str | None, account_id: str) -> ResponseReturnValue:
         members.change(account_id, site=site, role=_role(), by=visitor().account)
     except Conflict as error:
         return _back(site, problem=error.code)
+    if account_id == visitor().account.id:
+        return deciding.to(places.with_notice(url_for("admin.desk.settings.sites"), done="role"))
     return _back(site, done="role")
 
 

@@ -95,6 +95,19 @@ def test_a_role_is_changed_and_taken(desk: Desk, browser_of: Callable[..., Desk]
     assert ben.get("/admin/queue").status_code == 303
 
 
+def test_who_gives_up_their_own_role_is_not_led_before_a_closed_door(
+    desk: Desk, browser_of: Callable[..., Desk]
+) -> None:
+    browser_of("zoe@example.org", site="blog")
+    ben = browser_of(BEN, site="blog")
+    path = f"{PAGE}/{account_id(desk, BEN)}"
+    assert "The role is changed." in ben.get(ben.post(path, role="moderator").location).text
+    assert ben.post(path, role="owner").status_code == 403
+    desk.post(f"{path}", role="owner")
+    assert ben.get(ben.post(f"{path}/remove").location).status_code == 303
+    assert roles(desk, BEN) == []
+
+
 def test_the_last_owner_is_told_why_they_stay(browser_of: Callable[..., Desk], desk: Desk) -> None:
     ben = browser_of(BEN, site="blog")
     answer = ben.post(f"{PAGE}/{account_id(desk, BEN)}/remove")

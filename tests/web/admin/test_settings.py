@@ -76,6 +76,7 @@ def test_what_cannot_be_saved_is_explained_in_place_and_all_is_kept(
     assert answer.status_code == 422
     said = answer.text.partition(f'id="{name}-wrong"')[2].partition("</p>")[0]
     assert words in said
+    assert answer.text.count("autofocus") == (name != "policy")
     assert name == "heading" or 'value="Say something"' in answer.text
     assert stored(desk).link_limit == 2
 
