@@ -9,20 +9,19 @@ from sqlalchemy.orm import aliased
 from commentbox.errors import Conflict, Invalid, NotFound
 from commentbox.extensions import db, insert_new
 from commentbox.jobs import outbox
-from commentbox.lib import clock, email, ids, text, tokens
+from commentbox.lib import email, text, tokens
 from commentbox.models import (
     Account,
     Batch,
     Cause,
     Comment,
-    Decision,
     Identity,
     Report,
     Ruling,
     Site,
     Status,
 )
-from commentbox.moderation import status
+from commentbox.moderation import decisions, log, status
 
 LONGEST_NOTE: Final = 500
 """Characters that somebody may say besides the cause."""
@@ -154,30 +153,14 @@ def _persons(accounts: Select[str | None]) -> set[str]:
 
 def _hold(comment: Comment, number: int) -> None:
     """Let the comment wait for a moderator, who is told; the log says that nobody decided it."""
-    before = status.move(comment, Status.PENDING)
     comment.reasons = [
         *(reason for reason in comment.reasons if reason["code"] != HELD),
         {"code": HELD, "value": number},
     ]
     if f" {HELD} " not in comment.signal_codes:
         comment.signal_codes = f"{comment.signal_codes or ' '}{HELD} "
-    batch = Batch(
-        id=ids.new(),
-        site_id=comment.site_id,
-        action=HELD,
-        total=1,
-        done=1,
-        details={"reports": number},
-        finished_at=clock.now(),
-    )
-    decision = Decision(
-        site_id=comment.site_id,
-        comment_id=comment.id,
-        batch=batch.id,
-        action=HELD,
-        before=before,
-        after=comment.status,
-    )
-    db.session.add_all([batch, decision])
-    db.session.flush()
+    batch = Batch(action=HELD, details={"reports": number})
+    log.enter(batch, by=None, site_ids=[comment.site_id], total=1)
+    decisions.move(batch, [(comment, Status.PENDING)])
+    log.finish(batch)
     outbox.add("comment.pending", comment_id=comment.id)

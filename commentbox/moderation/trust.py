@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, select
 
 from commentbox import policy
 from commentbox.accounts import people
 from commentbox.extensions import db, insert_new
 from commentbox.lib import clock
-from commentbox.models import Account, Comment, Site, Status, Trust
+from commentbox.models import Account, Comment, Report, Ruling, Site, Status, Trust
 from commentbox.moderation import log
 from commentbox.policy import Action
 
@@ -34,7 +34,8 @@ class Standing:
     """What is known of an author on a site: what became of their comments, and since when.
 
     `settled` are those of the published that are not fresh any more, `rejected` those in the spam
-    folder or the trash. `is_granted` says that a moderator trusts them.
+    folder or the trash. `open_reports` are those of readers who have logged in: another browser
+    costs a guest nothing. `is_granted` says that a moderator trusts them.
     """
 
     published: int
@@ -64,14 +65,15 @@ def standing(site_id: str, account: Account) -> Standing:
     """Return what is known of the author on the site. One query."""
     now = clock.now()
     is_published = Comment.status == Status.PUBLISHED
+    theirs = (Comment.account_id == account.id, Comment.site_id == site_id)
     published, settled, rejected, reports, is_granted = db.session.execute(
         select(
             func.count().filter(is_published),
             func.count().filter(is_published, Comment.created_at <= now - FRESH),
             func.count().filter(Comment.status.in_(_REJECTED)),
-            func.coalesce(func.sum(Comment.open_reports), 0),
+            _reports_of(*theirs),
             _grant(site_id, account.id).label("is_granted"),
-        ).where(Comment.account_id == account.id, Comment.site_id == site_id)
+        ).where(*theirs)
     ).one()
     return Standing(
         published=published,
@@ -104,6 +106,17 @@ def revoke(site: Site, author: Account, *, by: Account) -> None:
 def is_granted(site_id: str, account_id: str) -> bool:
     """Say whether a moderator trusts the author."""
     return bool(db.session.scalar(select(_grant(site_id, account_id))))
+
+
+def _reports_of(*theirs: ColumnElement[bool]) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .select_from(Report)
+        .join(Comment, Comment.id == Report.comment_id)
+        .where(*theirs, Comment.open_reports > 0)
+        .where(Report.ruling == Ruling.OPEN, Report.account_id.is_not(None))
+        .scalar_subquery()
+    )
 
 
 def _grant(site_id: str, account_id: str) -> ColumnElement[bool]:

@@ -133,12 +133,15 @@ def _take_back(batch: Batch, undone: Batch, back: Sequence[tuple[Comment, Status
     comments = [comment for comment, _ in back]
     rulings.take_back(undone.id, of=comments)
     teaching.take_back(batch, undone, comments)
-    if undone.undoes is not None:
-        _rule_again(batch, comments)
+    if undone.undoes is not None or undone.account_id is None:
+        _rule(batch, comments)
 
 
-def _rule_again(batch: Batch, comments: Sequence[Comment]) -> None:
-    """Rule on the reports that taking the first decision back had opened again."""
+def _rule(batch: Batch, comments: Sequence[Comment]) -> None:
+    """Rule on open reports: whoever takes back what nobody decided decides about the comments.
+
+    So does who takes back that a first decision was taken back, which had opened the reports again.
+    """
     gone = [comment for comment in comments if comment.status in decisions.REMOVED]
     seen = [comment for comment in comments if comment.is_published]
     rulings.rule(gone, upheld=True, batch=batch.id)

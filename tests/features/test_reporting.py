@@ -29,7 +29,8 @@ from commentbox.models import (
     Status,
     Thread,
 )
-from commentbox.moderation import reasons, rulings, status
+from commentbox.moderation import actions, reasons, rulings, status
+from commentbox.moderation.actions import Seen
 from tests.conftest import BLOG
 
 Post = Callable[..., Comment]
@@ -205,14 +206,32 @@ def test_a_blocked_reader_has_no_weight(post: Post) -> None:
 
 
 def test_what_a_person_approved_takes_as_many_new_readers_again(post: Post) -> None:
-    comment, before = post(), [reader(), reader(), reader()]
+    comment, before, mia = post(), [reader(), reader(), reader()], people.invite("mia@example.org")
     report_all(comment, *before)
-    status.move(comment, Status.PUBLISHED)
-    rulings.rule([comment], upheld=False, batch=ids.new())
+    actions.approve([Seen.of(comment)], by=mia)
     assert report_all(comment, *before, reader(), reader()) is Status.PUBLISHED
     assert counted(comment) == (2, 2)
     assert report_all(comment, reader()) is Status.PENDING
     assert [reason["code"] for reason in comment.reasons].count("reported") == 1
+
+
+def test_who_takes_back_that_a_comment_was_held_has_approved_it(post: Post) -> None:
+    comment, mia = post(), people.invite("mia@example.org")
+    report_all(comment, reader(), reader(), reader())
+    held = db.session.scalars(select(Batch.id)).one()
+    undone = actions.undo(held, by=mia)
+    assert (comment.status, comment.open_reports) == (Status.PUBLISHED, 0)
+    assert report_all(comment, reader()) is Status.PUBLISHED
+    actions.undo(undone.id, by=mia)
+    assert (comment.status, *counted(comment)) == (Status.PENDING, 4, 4)
+
+
+def test_a_published_comment_is_approved_against_its_reports(post: Post) -> None:
+    comment, mia = post(), people.invite("mia@example.org")
+    report_all(comment, reader(), guest())
+    actions.approve([Seen.of(comment)], by=mia)
+    assert counted(comment) == (0, 0)
+    assert set(db.session.scalars(select(Report.ruling))) == {Ruling.REFUSED}
 
 
 def test_the_same_report_at_once_counts_once(app: Flask) -> None:

@@ -10,10 +10,22 @@ from sqlalchemy import select
 
 from commentbox.accounts import identities, people
 from commentbox.comments import posting
+from commentbox.comments.reporting import Reporter, report
 from commentbox.errors import NotFound, TooFast
 from commentbox.extensions import db
-from commentbox.lib import clock
-from commentbox.models import Account, Batch, Comment, Identity, Policy, Role, Site, Status, Thread
+from commentbox.lib import clock, tokens
+from commentbox.models import (
+    Account,
+    Batch,
+    Cause,
+    Comment,
+    Identity,
+    Policy,
+    Role,
+    Site,
+    Status,
+    Thread,
+)
 from commentbox.moderation import limits, trust
 from commentbox.moderation.status import move
 from commentbox.moderation.trust import Standing
@@ -57,7 +69,8 @@ def write(site: Site, thread: Thread, ada: tuple[Account, Identity]) -> Write:
 
 def standing(**known: Any) -> Standing:
     """Return the standing of an author who has earned trust, but for what is given."""
-    usual = {"published": 3, "settled": 3, "rejected": 0, "open_reports": 0, "age": DAY}
+    usual: dict[str, Any] = dict.fromkeys(("published", "settled"), 3)
+    usual |= {"rejected": 0, "open_reports": 0, "age": DAY}
     return Standing(**(usual | known))
 
 
@@ -86,10 +99,10 @@ def test_the_standing_of_an_author_is_counted_on_the_site(
     move(write(), Status.SPAM)
     move(write(), Status.TRASHED)
     move(write(), Status.PENDING)
-    published[0].open_reports = 2
-    db.session.flush()
+    for reader in (Reporter(people.invite("sam@example.org")), Reporter(key=tokens.new())):
+        report(published[0], by=reader, cause=Cause.ABUSE)
     now = trust.standing(site.id, ada[0])
-    assert (now.published, now.settled, now.rejected, now.open_reports) == (3, 0, 2, 2)
+    assert (now.published, now.settled, now.rejected, now.open_reports) == (3, 0, 2, 1)
     with clock.turned_by(DAY):
         later = trust.standing(site.id, ada[0])
         assert (later.settled, later.age >= DAY, later.is_granted) == (3, True, False)
@@ -172,9 +185,8 @@ def test_a_new_author_is_slowed_down_and_told_until_when(write: Write) -> None:
 
 def test_an_open_report_slows_its_author_down(write: Write) -> None:
     flood = (1000, 60)
-    first = write(flood=flood)
-    first.open_reports = 1
-    db.session.flush()
+    reader = Reporter(people.invite("sam@example.org"))
+    report(write(flood=flood), by=reader, cause=Cause.ABUSE)
     write(flood=flood)
     with pytest.raises(TooFast):
         write(flood=flood)
