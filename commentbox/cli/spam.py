@@ -66,8 +66,8 @@ def retrain(name: str) -> None:
     click.echo(f"Learned {rebuilt.lessons} of {rebuilt.labels} labels.")
     if rebuilt.lessons < rebuilt.labels:
         click.echo("Comments that say nearly the same count once.")
-    same = "The filter is the same as before."
-    click.echo(same if rebuilt.is_same else "The filter was another one, and has been replaced.")
+    same, other = "The filter is the same as before.", "Before, the filter had learned otherwise."
+    click.echo(same if rebuilt.is_same else other)
 
 
 def _shown_progress(found: list[Sample]) -> Iterator[Sample]:

@@ -20,7 +20,7 @@ Pause = Callable[[], object]
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What was learned anew: those of the `labels` that count; `is_same` as it was stored."""
+    """What was learned anew: those of the `labels` that count; `is_same` as what was stored."""
 
     labels: int
     lessons: int
@@ -68,8 +68,7 @@ def learn(site_id: str, *, pause: Pause = lambda: None) -> None:
     Where labels only came since, it goes on from what it knows; where something that it knows was
     taken back or came again, it learns all anew, to the same bytes as if that had not happened.
     `pause` is called before all reckoning: a job commits there, so that nobody waits meanwhile. Of
-    several that learn at once the first one's model is stored, and the others go on
-    from there.
+    several that learn at once the first one's model is stored, and the others go on from there.
     """
     while not _is_learned(site_id, pause):
         pause()
@@ -77,16 +76,18 @@ def learn(site_id: str, *, pause: Pause = lambda: None) -> None:
 
 def retrain(site_id: str, *, pause: Pause = lambda: None) -> Rebuilt:
     """Make the site's model anew from all its labels, and say whether that is what was stored."""
+    before = lessons.course(site_id).stored.content
     while True:
+        pause()
         learn(site_id, pause=pause)
         course = lessons.course(site_id)
         pause()
         model = _taught(course, Model(), pause)
         if model is None or not course.is_done:
             continue
-        is_same = _content(model) == course.stored.content
-        if is_same or _is_kept(course, model):
-            return Rebuilt(course.labels, len(course.label_ids), is_same)
+        content = _content(model)
+        if content == course.stored.content or _is_kept(course, model):
+            return Rebuilt(course.labels, len(course.label_ids), is_same=content == before)
 
 
 def _packed(text: str, hosts: str) -> bytes:

@@ -174,6 +174,7 @@ def test_retraining_says_what_it_learned_from(site: Site, comments: list[Comment
     comments[1].cluster = comments[0].cluster
     training.note(comments, is_spam=True, batch="a")
     training.forget(comments[5:], batch="b")
+    assert training.retrain(site.id) == training.Rebuilt(labels=5, lessons=4, is_same=False)
     assert training.retrain(site.id) == training.Rebuilt(labels=5, lessons=4, is_same=True)
 
 
