@@ -21,10 +21,10 @@ from commentbox.web.kit.transaction import writes
 
 blueprint = Blueprint("people", __name__)
 
-ROLES: Final = {
-    Role.ADMIN: (N_("Admin"), N_("As an owner, of every site, and appoints other admins.")),
-    Role.OWNER: (N_("Owner"), N_("Also changes settings, invites people and deletes for good.")),
-    Role.MODERATOR: (N_("Moderator"), N_("Decides about comments, answers, blocks and trusts.")),
+DUTIES: Final = {
+    Role.ADMIN: N_("As an owner, of every site, and appoints other admins."),
+    Role.OWNER: N_("Also changes settings, invites people and deletes for good."),
+    Role.MODERATOR: N_("Decides about comments, answers, blocks and trusts."),
 }
 _INVITATIONS_PER_MINUTE: Final = 10
 _ALL: Final = {"name": None}
@@ -145,7 +145,8 @@ def _page(
         site,
         members=[(each, _may_change(each, site)) for each in members.listed(site)],
         offered=members.grantable(roles, site),
-        roles=ROLES,
+        roles=policy.ROLES,
+        duties=DUTIES,
         sees_addresses=site is None or members.reaches(roles, None),
         sees_all=site is not None and members.reaches(roles, None),
         is_fresh=sessions.is_fresh(visitor().session),

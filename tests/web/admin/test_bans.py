@@ -56,6 +56,14 @@ def test_the_page_offers_what_is_known_and_ticks_the_person_alone(desk: Desk) ->
     }
 
 
+def test_the_queue_and_the_comment_lead_there_and_back_again(desk: Desk) -> None:
+    comment = desk.add_comment()
+    for page in ("/admin/queue", f"/admin/comments/{comment}"):
+        [way] = re.findall(rf'href="({page_of(comment)}[^"]*)"', desk.get(page).text)
+        back = re.findall(r'class="back" href="([^"]+)"', desk.get(unescape(way)).text)
+        assert back[0].startswith(page)
+
+
 def test_a_ban_blocks_what_is_ticked_and_leads_back(desk: Desk) -> None:
     comment = desk.add_comment()
     form: dict[str, Any] = {
