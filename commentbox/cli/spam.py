@@ -12,7 +12,7 @@ from commentbox.cli import samples, service
 from commentbox.cli.samples import Sample
 from commentbox.comments.threads import site_named
 from commentbox.extensions import begin_writing, db
-from commentbox.lib import hosts, markdown
+from commentbox.lib import hosts, markdown, text
 from commentbox.spam import judging, training
 from commentbox.spam.judging import Judgement
 from commentbox.spam.verdict import Band
@@ -83,7 +83,7 @@ def _judge(site_id: str, sample: Sample) -> Judgement:
 
 def _line(sample: Sample, judgement: Judgement) -> str:
     chance = "-" if judgement.score is None else f"{judgement.score:.3f}"
-    words = " ".join(sample.text.split())
+    words = text.clean_line(sample.text)
     shown = words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
     return f"{chance}\t{_BANDS[judgement.band]}\t{shown}"
 

@@ -59,6 +59,13 @@ def test_each_line_is_judged_and_the_verdicts_are_counted(
     assert counts == ["2 comments: 1 spam, 1 published."]
 
 
+def test_what_a_comment_says_cannot_steer_the_terminal(
+    run: Run, reader: Reader, file: Callable[..., str]
+) -> None:
+    result = run("spam", "test", file("red \x1b[31m and a bell\a\n"), "--site", "blog")
+    assert result.stdout.splitlines()[0] == "-\tnot decided\tred [31m and a bell"
+
+
 def test_with_labels_it_tells_how_often_the_filter_is_right(
     run: Run, taught: None, file: Callable[..., str]
 ) -> None:
