@@ -12,6 +12,7 @@ from commentbox.lib import clock
 from commentbox.models import Block, BlockKind, Role, Site
 from commentbox.web.admin import blocks
 from tests.desk import Desk
+from tests.reader import queries
 
 PAGE = "/admin/sites/blog/blocks"
 FORM = {"kind": "domain", "value": "example.org", "span": "week", "note": "A farm"}
@@ -105,6 +106,20 @@ def test_older_blocks_are_on_the_next_page(desk: Desk, monkeypatch: pytest.Monke
     second = desk.get(more).text
     assert ["0.example" in second, "2.example" in second] == [True, False]
     assert desk.get(f"{PAGE}?after=x").status_code == 422
+
+
+def test_many_blocks_cost_no_more_queries_than_one(desk: Desk) -> None:
+    asked = []
+    for first, last in ((0, 1), (1, 20)):
+        with desk.written():
+            site = db.session.scalars(select(Site)).one()
+            for number in range(first, last):
+                value = f"{number}.example"
+                db.session.add(Block(site_id=site.id, kind=BlockKind.HOST, value=value))
+        with queries(desk.app, at_most=20) as statements:
+            desk.get(PAGE)
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
 
 
 def test_moderators_block_on_their_own_sites_only(
