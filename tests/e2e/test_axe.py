@@ -147,3 +147,19 @@ def test_letters_can_be_read_on_every_colour_of_a_person(seen: Seen) -> None:
 def test_axe_finds_nothing_on_the_page_of_our_own(seen: Seen) -> None:
     seen.page.goto(f"{COMMENTS}/t?site=blog&url={seen.page.url}&theme={seen.theme}")
     seen.is_fine(seen.page)
+
+
+def test_axe_finds_nothing_where_a_comment_is_reported(seen: Seen) -> None:
+    with seen.page.context.expect_page() as opened:
+        seen.frame.get_by_role("link", name="Report Zoë").click()
+    page = opened.value
+    send = page.get_by_role("button", name="Send report")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Report a comment")
+    seen.is_fine(page)
+    send.click()
+    expect(page.get_by_role("alert")).to_have_text("Choose what is wrong with it.")
+    seen.is_fine(page)
+    page.get_by_label("It is spam or an advert").check()
+    send.click()
+    expect(page.get_by_role("status")).to_have_text("A moderator will see your report.")
+    seen.is_fine(page)

@@ -64,10 +64,10 @@ def _store(comment_id: str) -> Response:
     form = _form(comment)
     form.validate()
     reader = readers.author(readers.at_home, form.session.data or "")
+    cause, secret = _cause(form), _secret(form)
     reports.limit(reader)
-    secret = _secret(form)
     by = reporting.Reporter(reader.account if reader else None, secret)
-    reporting.report(comment, by=by, cause=_cause(form), note=form.note.data or "")
+    reporting.report(comment, by=by, cause=cause, note=form.note.data or "")
     response = _thanks(comment)
     if not reader:
         cookies.keep(response, COOKIE, secret, lasts=REMEMBERED, samesite="Lax")

@@ -5,7 +5,7 @@ from typing import Final
 from commentbox.web.kit.readers import Reader
 from commentbox.web.kit.requests import client, throttle
 
-PER_MINUTE: Final = 5
+PER_MINUTE: Final = 10
 PER_HOUR: Final = 30
 
 
