@@ -1,4 +1,6 @@
-"""Answering a comment from the desk."""
+"""Answering a comment as somebody who moderates."""
+
+from dataclasses import dataclass
 
 from commentbox import policy
 from commentbox.accounts import people
@@ -12,25 +14,32 @@ from commentbox.moderation.actions import Done, Seen
 from commentbox.policy import Action
 
 
-def answer(seen: Seen, *, typed: str, by: Account) -> Done:
-    """Publish an answer by a moderator and return what was decided about the comment by that.
+@dataclass(frozen=True)
+class Answered:
+    """The answer, and what was decided about the comment that it answers, if anything was."""
 
-    Who answers a comment that waits has read it, so it is approved first; otherwise the batch is
-    empty. Raises the codes of `actions.approve` and `posting.post`.
+    comment: Comment
+    approval: Done | None
+
+
+def answer(seen: Seen, *, typed: str, by: Account) -> Answered:
+    """Publish an answer by a moderator and return it.
+
+    Who answers a comment that waits has read it, so it is approved first. Raises the codes of
+    `actions.approve` and `posting.post`.
     """
     typed = source.checked(typed)
     parent = db.session.get(Comment, seen.comment_id)
     if parent is None:
         raise NotFound("comment.unknown")
     policy.require(people.roles(by), Action.REPLY, site_id=parent.site_id)
-    batch = Done("", "approve", [])
-    if parent.status is Status.PENDING:
-        batch = actions.approve([seen], by=by)
-    posting.post(
+    is_waiting = parent.status is Status.PENDING
+    approval = actions.approve([seen], by=by) if is_waiting else None
+    comment = posting.post(
         db.session.get_one(Thread, parent.thread_id),
         db.session.get_one(Site, parent.site_id),
         author=posting.Member(by),
         draft=posting.Draft(typed, parent_id=parent.id),
         arrival=posting.Arrival(),
     )
-    return batch
+    return Answered(comment, approval)
