@@ -14,7 +14,7 @@ from commentbox.accounts import people
 from commentbox.adapters.translations import gettext
 from commentbox.errors import Invalid, NotFound
 from commentbox.extensions import db, insert_new
-from commentbox.lib import clock, email, hosts, ids
+from commentbox.lib import clock, email, hosts, ids, text
 from commentbox.models import Account, Block, BlockKind, Comment, Membership, Site, Status
 from commentbox.models.base import UTCTime
 from commentbox.moderation import log
@@ -58,7 +58,7 @@ def add(
     is_new = insert_new(Block, site_id=site.id, kind=kind, value=value, until=until)
     block = _block(site, kind, value)
     block.until = until if is_new else _later(block.until, until)
-    block.note = note.strip()[:LONGEST_NOTE] or block.note
+    block.note = text.clean_line(note)[:LONGEST_NOTE] or block.note
     block.account_id = by.id
     db.session.flush()
     log.note("block", site_id=site.id, by=by, **_told(block))
