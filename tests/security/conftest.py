@@ -1,6 +1,6 @@
 """The API in front of the site `blog`, and somebody who may log in there."""
 
-from tests.web.api.conftest import blog, read, send
+from tests.web.api.conftest import blog, program, read, send
 from tests.web.login.conftest import person, providers
 
-__all__ = ["blog", "person", "providers", "read", "send"]
+__all__ = ["blog", "person", "program", "providers", "read", "send"]

@@ -24,9 +24,9 @@ from commentbox.web.kit.transaction import writes
 blueprint = Blueprint("keys", __name__, url_prefix="/sites/<name>/keys")
 
 SCOPES: Final = {
-    Scope.READ: (N_("Read"), N_("All comments, in every folder, and the numbers.")),
-    Scope.DECIDE: (N_("Decide"), N_("Approve, mark as spam, trash, restore, and undo.")),
-    Scope.SETTINGS: (N_("Settings"), N_("Change settings, words and blocks.")),
+    Scope.READ: (N_("Read"), N_("All comments with addresses, the log, numbers and settings.")),
+    Scope.DECIDE: (N_("Decide"), N_("Decide and undo, edit, answer, pin, close, block and trust.")),
+    Scope.SETTINGS: (N_("Settings"), N_("Change settings and words.")),
 }
 LIVES: Final = {
     "": N_("Until it is revoked"),

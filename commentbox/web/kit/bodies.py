@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_OF_WORDS: Final = 4 * 1024 * 1024
-"""How large the body may be that brings a site's word lists, of somebody who is at the desk."""
+"""How large the body may be that brings a site's word lists, at the desk or with a key."""
 
 _FAULT: Final = "commentbox.body_fault"
 _WORDS: Final = re.compile(r"/admin/sites/[a-z0-9-]+/words")
 _COOKIE: Final = "cb_admin="
+_WORDS_BY_KEY: Final = re.compile(r"/api/v1/sites/[a-z0-9-]+/moderation/words")
+_KEY: Final = "bearer cbk_"
 
 
 def init_app(app: Flask, most: int) -> None:
@@ -73,8 +75,11 @@ def _refuse() -> None:
 
 
 def _brings_words(environ: "WSGIEnvironment") -> bool:
-    is_at_desk = _COOKIE in environ.get("HTTP_COOKIE", "")
-    return is_at_desk and _WORDS.fullmatch(environ.get("PATH_INFO", "")) is not None
+    path = environ.get("PATH_INFO", "")
+    if _COOKIE in environ.get("HTTP_COOKIE", "") and _WORDS.fullmatch(path):
+        return True
+    has_key = environ.get("HTTP_AUTHORIZATION", "").lower().startswith(_KEY)
+    return has_key and _WORDS_BY_KEY.fullmatch(path) is not None
 
 
 def _close(response: Response) -> Response:

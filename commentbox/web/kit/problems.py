@@ -121,6 +121,7 @@ SENTENCES: Final = {
         "over, and whose maker still has a role on the site."
     ),
     "api_key.scope": N_("This key is not good for that."),
+    "block.either": N_("Name either a value or a comment."),
     "decision.either": N_("Name either the comments or a filter."),
     "site.settings": N_("Only owners may change the settings of a site."),
     "site.invite": N_("Only owners may invite people and change their roles."),

@@ -11,6 +11,7 @@ from commentbox.comments import sites
 from commentbox.extensions import begin_writing, db
 from commentbox.models import Policy, Site
 from tests.conftest import BLOG
+from tests.program import Program
 
 Ask = Callable[..., TestResponse]
 GUEST = {"name": "Ann", "email": "ann@example.org", "comment": "Hello"}
@@ -49,3 +50,12 @@ def read(client: FlaskClient, blog: Site) -> Ask:
         return client.get(f"/api/v1/{path}", query_string=query, headers=headers)
 
     return read
+
+
+@pytest.fixture
+def program(app: Flask) -> Program:
+    """Return a program with a key to the site `blog`, where every comment waits."""
+    program = Program(app)
+    program.desk.add_site("blog")
+    program.token = program.key()
+    return program
