@@ -37,7 +37,7 @@ PRIVATE = ("author_email", "author_key", "client", "fingerprint")
 
 COMMENT = {
     *("id", "thread_id", "parent_id", "root_id", "author", "html", "created_at", "edited_at"),
-    *("permalink", "reply_count"),
+    *("permalink", "reply_count", "votes"),
 }
 
 
@@ -152,6 +152,7 @@ def _addresses(rule: Rule, comment: Comment) -> Iterator[str]:
         "code": tokens.new(),
         "avatar_id": ids.new(),
         "attempt_id": ids.new(),
+        "batch": ids.new(),
         "version": "0",
         "name": "embed.js",
     }
