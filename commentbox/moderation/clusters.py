@@ -1,5 +1,6 @@
 """Comments that say nearly the same: found as they arrive, and kept together."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,9 +22,13 @@ DAY: Final = timedelta(days=1)
 WORDS: Final = 8
 """How many words it takes until saying the same by chance is unlikely."""
 
+WORDS_BESIDE: Final = 3
+"""How many it takes beside a link: the link alone leads to what many people know."""
+
 DIGITS: Final = 6
 """How many digits make a number to call, which nobody writes by chance either."""
 
+_LINK: Final = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _REJECTED: Final = (Status.SPAM, Status.TRASHED)
 
 
@@ -144,6 +149,7 @@ def _persons(rows: Iterable[Row[Any]]) -> int:
 
 def _is_telling(comment: Comment) -> bool:
     """Say whether a text is long enough, or leads somewhere, so that saying it twice means much."""
-    digits = sum(char.isdigit() for char in comment.source)
-    is_short = len(folding.words(comment.source)) < WORDS
-    return bool(comment.link_host) or digits >= DIGITS or not is_short
+    text = _LINK.sub(" ", comment.source)
+    words = len(folding.words(text))
+    is_lead = bool(comment.link_host) and words >= WORDS_BESIDE
+    return words >= WORDS or is_lead or sum(char.isdigit() for char in text) >= DIGITS
