@@ -75,9 +75,9 @@ def _bytes(folder: Path) -> list[Weight]:
     page = _sent(client, f"/embed/blog?url={ARTICLE}")
     html = gzip.decompress(page).decode()
     linked = re.findall(r'(?:src|href)="[^"]*(/static/[^"]+)"', html)
-    scripts, to_log_in, window, page_of_ours = (
+    scripts, to_log_in, tools, window, page_of_ours = (
         sum(_static(client, html, path) for path in (ROOT / "static" / folder).glob("*.js"))
-        for folder in ("widget", "widget/login", "login", "page")
+        for folder in ("widget", "widget/login", "widget/moderating", "login", "page")
     )
     loader = len(_sent(client, "/embed.js"))
     styles = sum(len(_sent(client, path)) for path in linked if path.endswith(".css"))
@@ -86,6 +86,7 @@ def _bytes(folder: Path) -> list[Weight]:
         Weight("loader, gzip", loader, 2 * KB),
         Weight("all script where nobody can log in, gzip", loader + scripts, 12 * KB),
         Weight("all script where one can, gzip", loader + scripts + to_log_in, 17 * KB),
+        Weight("script for who moderates in the thread, gzip", tools, 3 * KB),
         Weight("script of the log-in window, gzip", window, 1 * KB),
         Weight("script of the thread's own page, gzip", page_of_ours, 1 * KB),
         Weight("styles, gzip", styles, 8 * KB),

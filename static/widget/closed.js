@@ -1,6 +1,7 @@
 /** A thread that takes no more comments does not take the reader's text away. */
 
 import * as drafts from "./drafts.js";
+import { action } from "./main.js";
 
 /** Show what was left unsent here, to be read and copied. */
 export function showDraft() {
@@ -23,11 +24,7 @@ export function showDraft() {
  */
 export function offerCopy(box, words) {
   box.readOnly = true;
-  const copy = document.createElement("button");
-  copy.type = "button";
-  copy.className = "act";
-  copy.textContent = words;
-  copy.addEventListener("click", () => {
+  const copy = action(words, () => {
     box.select();
     document.execCommand("copy"); // The modern way needs a permission that a frame lacks.
   });

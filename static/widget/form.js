@@ -10,10 +10,8 @@ import { check, freshToken, submit } from "./submit.js";
 export { submit };
 
 const PAUSE = 200; // milliseconds after which what was typed is kept
-const NEXT = new Map([
-  ["email", "author"],
-  ["author", "url"],
-]);
+/** @type {Record<string, string>} */
+const NEXT = { email: "author", author: "url" };
 
 let timer = 0;
 
@@ -74,8 +72,8 @@ function listen() {
 function typed(event) {
   open();
   if (form.dataset.state?.startsWith("sent")) form.dataset.state = "open";
-  const field = /** @type {HTMLInputElement} */ (event.target);
-  if (field.ariaInvalid) check(field.id);
+  const { ariaInvalid, id } = /** @type {HTMLInputElement} */ (event.target);
+  if (ariaInvalid) check(id);
   timer ||= setTimeout(keep, PAUSE);
 }
 
@@ -93,7 +91,7 @@ function pressed(event) {
     event.preventDefault();
     if (!event.repeat) submit();
   }
-  const next = event.key === "Enter" && NEXT.get(/** @type {Element} */ (event.target).id);
+  const next = event.key === "Enter" && NEXT[/** @type {Element} */ (event.target).id];
   if (next) {
     event.preventDefault();
     field(next).focus();

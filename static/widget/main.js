@@ -37,25 +37,23 @@ export function nodes(html) {
 /** Under which login this page writes, by its public name, and what says so to our server. */
 export const writer = { session: "", headers: {} };
 
-/**
- * Fetch from our server; say in `Commentbox-Author` which browser this is, if it has written.
- * @param {string} path
- */
-export async function ask(path) {
+/** Say who asks: by the login, and in `Commentbox-Author` which browser this is, if it has written. */
+export function who() {
   const key = kept.get(`author:${site}`)?.key ?? "";
-  const answer = await fetch(path, { headers: { ...writer.headers, "Commentbox-Author": key } });
+  return { ...writer.headers, "Commentbox-Author": key };
+}
+
+/** Fetch from our server. @param {string} path */
+export async function ask(path) {
+  const answer = await fetch(path, { headers: who() });
   if (!answer.ok) throw new Error(`${answer.status}`);
   return answer;
 }
 
 /** The parameters that name this page to the server. */
 export function address() {
-  return new URLSearchParams(
-    ["url", "canonical", "id"].flatMap((name) => {
-      const value = query.get(name);
-      return value ? [[name, value]] : [];
-    }),
-  );
+  const names = ["url", "canonical", "id"];
+  return new URLSearchParams([...query].filter(([name]) => names.includes(name)));
 }
 
 /**
@@ -82,6 +80,16 @@ export function reveal(comment, more) {
   setTimeout(() => comment.classList.remove("fresh"), 2000);
   tell({ ...more, top: comment.getBoundingClientRect().top });
   if (parent === window) comment.scrollIntoView({ block: "nearest" });
+}
+
+/**
+ * Return a button that is a word.
+ * @param {string} textContent
+ * @param {(() => void) | null} [onclick]
+ */
+export function action(textContent, onclick = null) {
+  const node = document.createElement("button");
+  return Object.assign(node, { type: "button", className: "act", textContent, onclick });
 }
 
 /** @param {"localStorage" | "sessionStorage"} name */
@@ -198,9 +206,7 @@ function withForm(work = () => {}, failed = () => {}) {
 
 /** @param {Event} event */
 function act(event) {
-  const clicked = /** @type {Element} */ (event.target).closest(
-    "[data-reply], [data-more], [data-swap], [data-fold]",
-  );
+  const clicked = /** @type {Element} */ (event.target).closest("[data-reply], [data-fold], .more");
   if (!(clicked instanceof HTMLElement)) return;
   event.preventDefault();
   if (clicked.dataset.reply) withForm((module) => module.reply(clicked));
@@ -217,6 +223,8 @@ function begin() {
   if (wanted) reveal(wanted);
   if (kept.get(`author:${site}`))
     import("./mine.js").then((module) => module.showPreviews()).catch(() => {});
+  if (kept.get(`moderates:${site}`))
+    import("./moderating/tools.js").then((module) => module.show(true)).catch(() => {});
   beginForm();
 }
 

@@ -1,12 +1,17 @@
 /** What only its author gets: a comment that just came, and those that still wait. */
 
-import { address, ask, kept, nodes, site, thread } from "./main.js";
+import { action, address, ask, kept, nodes, site, thread } from "./main.js";
 
 /** Show the reader's own comments that nobody else may see yet. */
 export async function showPreviews() {
   const { previews } = await (await ask(`/embed/${site}/mine?${address()}`)).json();
-  for (const old of thread.querySelectorAll(".preview")) old.closest("li")?.remove();
+  hidePreviews();
   for (const item of [...nodes(previews).children]) insert(item);
+}
+
+/** Show them no more. */
+export function hidePreviews() {
+  for (const old of thread.querySelectorAll(".preview")) old.closest("li")?.remove();
 }
 
 /**
@@ -95,9 +100,8 @@ function repliesOf(branch) {
 function countReply(branch, list) {
   let fold = /** @type {HTMLButtonElement | null} */ (branch.querySelector(".fold"));
   if (!fold) {
-    fold = document.createElement("button");
-    fold.type = "button";
-    fold.className = "act fold";
+    fold = action("");
+    fold.classList.add("fold");
     fold.dataset.fold = "1";
     fold.ariaExpanded = "true";
     list.before(fold);

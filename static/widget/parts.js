@@ -1,6 +1,6 @@
 /** The parts of the form, the sentences of its language, and what it says of itself. */
 
-import { reveal } from "./main.js";
+import { action, reveal } from "./main.js";
 
 export const form = /** @type {HTMLFormElement} */ (document.getElementById("commentform"));
 export const box = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("comment"));
@@ -114,13 +114,8 @@ export function linkTo(id) {
  * @param {() => void} act
  */
 export function messageButton(text, act) {
-  const node = document.createElement("button");
-  node.type = "button";
-  node.className = "act";
-  node.textContent = text;
-  node.addEventListener("click", () => {
+  return action(text, () => {
     button.focus({ preventScroll: true }); // This one goes with its message.
     act();
   });
-  return node;
 }

@@ -3,7 +3,7 @@
 import { faults, website } from "./check.js";
 import * as drafts from "./drafts.js";
 import * as guest from "./guest.js";
-import { address, ask, asked, nodes, reveal, site, thread, writer } from "./main.js";
+import { address, ask, asked, nodes, reveal, site, thread, who, writer } from "./main.js";
 import { counted, insert, showPreviews } from "./mine.js";
 import {
   box,
@@ -114,15 +114,15 @@ async function post(target) {
   body.set("page_title", asked.get("title") ?? "");
   body.set("session", writer.session);
   body.set("token", await freshToken());
+  guest.sign();
   // A draft that was restored can be sent at once by a person.
   await new Promise((done) => setTimeout(done, issued + PROGRAM - Date.now()));
   return fetch(form.action, {
     method: "POST",
     body,
     headers: {
-      ...writer.headers,
+      ...who(),
       Accept: "application/problem+json, text/html;q=0.9",
-      "Commentbox-Author": guest.secret(),
       "Idempotency-Key": drafts.keyOf(target),
     },
     signal: AbortSignal.timeout(PATIENCE),
@@ -187,15 +187,13 @@ function blame(fields) {
  * @param {Problem} trouble
  */
 function refused(http, trouble) {
-  const detail = trouble.detail ?? phrase("server");
-  if (http >= 500)
-    complain(phrase("server"), trouble.request_id && phrase("code", { id: trouble.request_id }));
-  else if (trouble.code === "comment.duplicate") complain(detail, linkTo(trouble.comment_id));
-  else if (trouble.code === "parent.gone") complain(detail, messageButton(phrase("fresh"), asNew));
-  else if (trouble.code === "thread.closed") close(detail);
-  else if (trouble.code === "session.expired")
-    import("./login/identity.js").then(({ ended }) => ended());
-  else if (trouble.retry_after) countDown(detail, trouble.retry_after);
+  const { code, comment_id, detail = phrase("server"), request_id: id, retry_after } = trouble;
+  if (http >= 500) complain(phrase("server"), id && phrase("code", { id }));
+  else if (code === "comment.duplicate") complain(detail, linkTo(comment_id));
+  else if (code === "parent.gone") complain(detail, messageButton(phrase("fresh"), asNew));
+  else if (code === "thread.closed") close(detail);
+  else if (code === "session.expired") import("./login/identity.js").then(({ ended }) => ended());
+  else if (retry_after) countDown(detail, retry_after);
   else complain(detail);
 }
 

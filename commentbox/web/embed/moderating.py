@@ -54,7 +54,10 @@ def tools(site_name: str) -> Response:
     box = _toolbox(site_name)
     with translations.speaking(box.view.locale):
         return _private(
-            bar=box.bar(), tools=box.of_comments(), waiting=box.waiting(), reported=box.reported()
+            section=box.section(),
+            tools=box.of_comments(),
+            waiting=box.waiting(),
+            reported=box.reported(),
         )
 
 

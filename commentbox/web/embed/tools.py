@@ -57,12 +57,13 @@ class Toolbox:
         """Return what the token of the tools is bound to: the session that they are shown to."""
         return f"tools:{self.reader.session.id}"
 
+    def section(self) -> str:
+        """Return the part of the page that has the bar in it, and what is said of its use."""
+        return self._render("moderating", **self._counted())
+
     def bar(self) -> str:
         """Return the tools of the thread as a whole, and how much waits in it."""
-        wanted = self._filter()
-        waiting = queue.counted({"here": wanted})["here"] if wanted else 0
-        token = forms.form_token(self.binding)
-        return self._render("bar", token=token, waiting=waiting)
+        return self._render("bar", **self._counted())
 
     def of_comments(self) -> str:
         """Return the tools for any comment that readers read; `{name}` stands for its author's."""
@@ -105,6 +106,11 @@ class Toolbox:
             why_held=reasons.shown,
             **values,
         )
+
+    def _counted(self) -> dict[str, Any]:
+        wanted = self._filter()
+        waiting = queue.counted({"here": wanted})["here"] if wanted else 0
+        return {"waiting": waiting, "token": forms.form_token(self.binding)}
 
     def _filter(self, **asked: Any) -> Filter | None:
         site, thread = self.spot.site, self.spot.thread

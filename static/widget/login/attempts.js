@@ -4,7 +4,7 @@
  */
 
 import { base64url, random } from "../guest.js";
-import { address, asked, kept, session, site, writer } from "../main.js";
+import { address, asked, session, site, who } from "../main.js";
 import { part } from "../parts.js";
 
 const SECOND = 1_000; // milliseconds
@@ -57,10 +57,7 @@ export async function prepare() {
  * @param {unknown} json
  */
 export function send(path, json) {
-  /** @type {Record<string, string>} */
-  const headers = { ...writer.headers, "Content-Type": "application/json" };
-  const key = kept.get(`author:${site}`)?.key;
-  if (key) headers["Commentbox-Author"] = key;
+  const headers = { ...who(), "Content-Type": "application/json" };
   const signal = AbortSignal.timeout(LOST);
   return fetch(path, { method: "POST", body: JSON.stringify(json), headers, signal });
 }

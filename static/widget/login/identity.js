@@ -1,7 +1,7 @@
 /** Who writes: a guest, or somebody who logged in with a provider. */
 
-import { ask, kept, nodes, session, site, thread, writer } from "../main.js";
-import { showPreviews } from "../mine.js";
+import { ask, kept, nodes, session, site, writer } from "../main.js";
+import { hidePreviews, showPreviews } from "../mine.js";
 import {
   box,
   complain,
@@ -29,7 +29,7 @@ import {
   waiting,
 } from "./views.js";
 
-/** @typedef {{ html: string, name: string, provider: string, label: string, session: string, token?: string, has_mail: boolean }} Me */
+/** @typedef {{ html: string, name: string, provider: string, label: string, session: string, token?: string, has_mail: boolean, moderates?: boolean }} Me */
 
 const LAST = 7 * 86_400_000; // milliseconds for which the last provider is marked
 const FRESH = 5_000; // milliseconds after which a window that is looked at again asks who it is
@@ -72,10 +72,17 @@ export function ended() {
 /** @param {Me} found */
 function show(found) {
   turn++;
+  equip(found.moderates);
   me = found;
   shown.replaceChildren(nodes(found.html));
   view("identified", found.provider, found.session);
   subscribing(found.has_mail);
+}
+
+/** Whoever moderates here has their tools until they leave. @param {boolean} [now] */
+function equip(now) {
+  if (now || me?.moderates)
+    import("../moderating/tools.js").then((module) => module.show(now)).catch(() => {});
 }
 
 /** Tell our server who this is where it cannot know by a cookie. @param {string} [token] */
@@ -85,6 +92,7 @@ function prove(token) {
 
 function beGuest() {
   turn++;
+  equip();
   me = null;
   prove();
   view("guest");
@@ -226,7 +234,7 @@ async function logOut() {
   /** @type {HTMLElement} */ (note.querySelector(".words")).textContent = text;
   say(text);
   first()?.focus({ preventScroll: true });
-  for (const preview of thread.querySelectorAll(".preview")) preview.closest("li")?.remove();
+  hidePreviews();
 }
 
 /** On a shared computer: what was typed here goes as well. */

@@ -1,4 +1,4 @@
-"""A reader of a site `blog`."""
+"""A reader of a site `blog`, and somebody who moderates it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,8 +9,9 @@ from flask import Flask
 from commentbox.app import create_app
 from commentbox.config import Settings
 from commentbox.extensions import db
-from commentbox.models import Policy
+from commentbox.models import Policy, Role
 from tests.reader import Reader
+from tests.toolbox import Moderator
 
 
 @pytest.fixture
@@ -43,3 +44,9 @@ def hurried(settings: Settings) -> Iterator[Reader]:
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
+
+
+@pytest.fixture
+def mia(app: Flask) -> Moderator:
+    """Return somebody who moderates the site, before one comment that waits."""
+    return Moderator.before_a_comment(app).given(Role.MODERATOR)
