@@ -139,6 +139,7 @@ def _page(spot: Spot, refusal: CommentboxError | None = None) -> Response:
             by_mail=offers.by_mail(),
             doors=_doors(spot),
             me=_me(spot, view, reader),
+            desk=reader is not None and readers.moderates(reader, spot.site.id),
         )
     response = make_response(page, trouble.status if trouble else 200)
     response.headers["Cache-Control"] = "private, no-cache"
