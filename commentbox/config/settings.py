@@ -70,7 +70,7 @@ class Settings:
     """The stretch of time that `flood_comments` counts over."""
 
     request_limit: int = 300
-    """How many writing requests a minute one network address may send to each process."""
+    """How many requests a minute that write or show a key one address may send to each process."""
 
     session_days: int = 30
     """How long a sign-in lasts."""

@@ -266,7 +266,7 @@ def test_e11_who_asks_too_often_is_told_to_wait(program: Program) -> None:
     assert int(answers[-1].headers["Retry-After"]) > 0
 
 
-def test_n5_a_key_is_in_no_log(
+def test_n5_a_key_is_known_to_the_log_by_its_id_alone(
     program: Program, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -278,6 +278,9 @@ def test_n5_a_key_is_in_no_log(
     said = written.out + written.err + caplog.text
     assert "moderation/comments" in said
     assert program.token not in said
+    with program.app.app_context():
+        [key] = db.session.scalars(select(ApiKey.id))
+    assert f'"key": "{key}"' in next(line for line in said.splitlines() if "decided" in line)
 
 
 def _row(program: Program, comment_id: str) -> dict[str, Any]:

@@ -82,6 +82,15 @@ def test_comments_of_one_thread_and_of_one_author_are_found(program: Program) ->
     assert (unknown.status_code, unknown.json["code"]) == (404, "comment.unknown")
 
 
+def test_every_folder_is_counted(program: Program) -> None:
+    for number in range(3):
+        program.desk.add_comment(f"Pills {number}")
+    program.decide("spam", program.desk.add_comment("Something else"))
+    counted = program.call("GET", "counts").json
+    assert counted == {"pending": 3, "published": 0, "spam": 1, "trashed": 0}
+    assert program.call("GET", "counts", query={"words": "pills"}).json["spam"] == 0
+
+
 @pytest.mark.parametrize("sort", ["newest", "oldest", "spam", "reported"])
 def test_pages_follow_one_another_without_a_gap(program: Program, sort: str) -> None:
     every = {program.desk.add_comment(f"Number {number}") for number in range(5)}

@@ -33,6 +33,10 @@ class CommentQuery(Query, filtering.Wanted):
     limit: Annotated[int, Field(ge=1, le=MOST_COMMENTS)] = 50
 
 
+class FolderQuery(Query, filtering.Wanted):
+    """Which comments of the site are counted; all statuses are."""
+
+
 class EditedText(Input):
     """A comment's text in place of the one that was seen."""
 
@@ -64,6 +68,21 @@ def moderated_comments(holder: Holder, query: CommentQuery) -> Answer:
     found = [telling.comment(item, size=page.groups.get(item.comment.id)) for item in page.items]
     more = str(page.more) if page.more else None
     return Answer(shapes.ModeratedCommentList(comments=found, next=more))
+
+
+@moderates(
+    "GET",
+    "/counts",
+    rule=_READING,
+    takes=FolderQuery,
+    answer=shapes.FolderCounts,
+    outcomes={HTTPStatus.OK: "Found"},
+    summary="Count the comments of each status",
+)
+def moderated_counts(holder: Holder, query: FolderQuery) -> Answer:
+    """Return how many comments of each folder the filter lets through, whatever its status."""
+    found = queue.counts(filtering.read(query, holder))
+    return Answer(shapes.FolderCounts(**{each.value: number for each, number in found.items()}))
 
 
 @moderates(

@@ -1,7 +1,7 @@
 """Which comments a program means: the fields of a filter, in an address or in a body."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field
 
@@ -32,7 +32,7 @@ Time = Annotated[
     Field(strict=False, ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(9999, 1, 1, tzinfo=UTC)),
     as_text,
 ]
-Folder = Annotated[Status, Field(strict=False), as_text]
+Folder = Literal["pending", "published", "spam", "trashed"]
 Words = Annotated[str, Field(max_length=_LONGEST_WORDS), AfterValidator(text.clean_line)]
 Host = Annotated[
     str,
@@ -44,7 +44,7 @@ Host = Annotated[
 class Wanted(BaseModel):
     """Comments of the site in one status, with all that is given; what is left out is open."""
 
-    status: Folder = Status.PENDING
+    status: Folder = "pending"
     words: Annotated[Words, Field(description="In the text, or in the author's name or email.")] = (
         ""
     )
@@ -72,7 +72,7 @@ def read(wanted: Wanted, holder: Holder, *, seen_at: datetime | None = None) -> 
     """Return the filter on the key's site; raise `NotFound("comment.unknown")` for the author's."""
     return Filter(
         (holder.site.id,),
-        wanted.status,
+        Status(wanted.status),
         words=wanted.words,
         reason=wanted.reason,
         thread_id=wanted.thread_id or "",

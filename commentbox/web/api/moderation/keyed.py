@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
+import structlog
 from flask import Response, request
 
 from commentbox.accounts import api_keys
@@ -101,11 +102,14 @@ blueprint.after_request(challenge)
 def _holder(site_name: str, rule: Rule) -> Holder:
     """Return who shows the key of the request; it is taken from the header alone.
 
-    What stands in an address is kept by logs and histories.
+    What stands in an address is kept by logs and histories. The id of the key, which is no secret,
+    is in every line of the log from then on: so it is known what was done with which.
     """
     if request.method in READING:  # what writes has been counted already
         throttle().check("key", client(), per_minute=settings().request_limit)
-    return holders.of_token(_token(), site_name=site_name, scope=rule.scope, right=rule.right)
+    holder = holders.of_token(_token(), site_name=site_name, scope=rule.scope, right=rule.right)
+    structlog.contextvars.bind_contextvars(key=holder.key.id)
+    return holder
 
 
 def _token() -> str:

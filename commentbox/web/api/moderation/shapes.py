@@ -76,6 +76,15 @@ class ModeratedCommentList(Output):
     next: str | None
 
 
+class FolderCounts(Output):
+    """How many comments each folder has; 1000 says that it may be more."""
+
+    pending: int
+    published: int
+    spam: int
+    trashed: int
+
+
 class HistoryEntry(Output):
     """What was decided about a comment; without `by` the service did it by itself."""
 
