@@ -7,6 +7,7 @@ a hundred spam comments among sixty good ones, at one go, as a moderator does it
 """
 
 import argparse
+import os
 import random
 import statistics
 import sys
@@ -166,11 +167,13 @@ def _together(app: Flask, running: Running, number: int, figures: Figures) -> No
     reads, posts = _reader(running), _writer(running)
     for client in (reads, posts):
         client.start()
+    began = _processor(running)
     batch = _write(app, lambda by: bulk.begin("spam", _pending(), by=by).id)
     figures.at_most(f"{number} into the spam folder", _seconds(app, batch), 10, unit="s")
     spam = _status(app, Status.SPAM)
     undo = _write(app, lambda by: actions.undo(batch, by=by).id)
     figures.at_most(f"{number} back from there", _seconds(app, undo), 10, unit="s")
+    print(f"processor time of the server, with all answers: {_processor(running) - began:.1f} s")
     for client in (reads, posts):
         client.stopping.set()
         client.join()
@@ -226,6 +229,13 @@ def _seconds(app: Flask, batch_id: str) -> float:
                 return (batch.finished_at - batch.created_at).total_seconds()
         time.sleep(0.2)
     return float("inf")
+
+
+def _processor(running: Running) -> float:
+    """Return the seconds of processor time that the server's processes have used: proc(5)."""
+    stats = [Path(f"/proc/{pid}/stat").read_text("utf-8") for pid in running.workers()]
+    ticks = [sum(map(int, stat.rpartition(")")[2].split()[11:13])) for stat in stats]
+    return sum(ticks) / os.sysconf("SC_CLK_TCK")
 
 
 def _status(app: Flask, status: Status) -> int:

@@ -40,6 +40,7 @@ from tests.conftest import BLOG
 
 ADDRESSES: Final = 8
 PEOPLE: Final = 6
+JOBS: Final = 8  # that one turn of the worker does
 TRIES: Final = 5  # of what gave way to another transaction
 WEIGHTS: Final = {
     "post": 30,
@@ -154,7 +155,7 @@ class Storm:
             "bulk": self._bulk,
             "purge": self._purge,
             "merge": self._merge,
-            "work": lambda _: worker.run_once(self._handlers, clock.now()),
+            "work": lambda _: self._work(),
         }
         return acts[kind](chance)
 
@@ -192,6 +193,10 @@ class Storm:
         if len(known) < 2:
             raise NotFound("thread.unknown")
         merging.merge(*chance.sample(known, 2), by=_mia())
+
+    def _work(self) -> None:
+        for _ in range(JOBS):
+            worker.run_once(self._handlers, clock.now())
 
     def _some(self, chance: random.Random) -> list[Seen]:
         known = list(self.comments)

@@ -20,7 +20,7 @@ from commentbox.moderation import decisions, log, teaching, undoing
 from commentbox.moderation.filters import Filter, conditions
 from commentbox.policy import Action
 
-AT_ONCE: Final = 250
+AT_ONCE: Final = 400
 """How many comments one transaction decides about; others wait no longer than for these."""
 
 _BY_PEOPLE: Final = ("approve", "spam", "trash", "restore", "delete")

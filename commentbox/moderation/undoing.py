@@ -14,7 +14,7 @@ from commentbox.models import Account, Batch, Comment, Decision, Status
 from commentbox.moderation import decisions, log, rulings, status, teaching
 from commentbox.policy import Action
 
-AT_ONCE: Final = 250
+AT_ONCE: Final = 400
 """How many decisions are taken back in one transaction; others wait no longer than for these."""
 
 

@@ -7,17 +7,30 @@ from commentbox.jobs import worker
 from commentbox.lib import clock
 from commentbox.moderation import bulk, emptying
 
-_PAUSE: Final = 0.03  # seconds between two pieces that are left to whoever waits to write
+_PAUSE: Final = 0.03
+"""Seconds before each piece: SQLite's other writers look again at least as often (busy handler)."""
 
 
 def handlers() -> worker.Handlers:
     """Return what does each job about many comments."""
-    return {"moderation.bulk": _go_on, "moderation.empty": _empty}
+    return {"moderation.bulk": _Pieces().go_on, "moderation.empty": _empty}
 
 
-def _go_on(batch_id: str, part: int = 0, after: str = "") -> None:
-    time.sleep(_PAUSE)
-    bulk.go_on(batch_id, part, after)
+class _Pieces:
+    """Piece after piece, with a pause before each that lets others write.
+
+    On a machine that is busy a piece takes longer, and so do others: the pause grows with it.
+    """
+
+    def __init__(self) -> None:
+        self._took = 0.0
+
+    def go_on(self, batch_id: str, part: int = 0, after: str = "") -> None:
+        """Do one piece."""
+        time.sleep(max(_PAUSE, self._took / 2))
+        began = time.monotonic()
+        bulk.go_on(batch_id, part, after)
+        self._took = time.monotonic() - began
 
 
 def _empty() -> None:
