@@ -62,6 +62,16 @@ class Moderated:
         with self.written():
             return {name: self._post(name, source) for name, source in words.items()}
 
+    def repeat(self, comment_id: str, times: int) -> None:
+        """Let others say the same as a comment, as often as that."""
+        with self.written():
+            model = db.session.get_one(Comment, comment_id)
+            columns = {each.key: getattr(model, each.key) for each in Comment.__table__.columns}
+            for number in range(times):
+                one = ids.new()
+                mine = {"id": one, "root_id": one, "person": f"email:{number}@example.org"}
+                db.session.add(Comment(**columns | mine))
+
     def take_over(self, name: str) -> None:
         """Let the moderator decide about another site too."""
         with self.written():
@@ -78,7 +88,7 @@ class Moderated:
         return posting.post(
             threads.opened(site, place),
             site,
-            author=posting.Guest(name=name, email=f"{name[:2].lower()}@example.org"),
+            author=posting.Guest(name=name, email=f"{name.replace(' ', '.').lower()}@example.org"),
             draft=posting.Draft(source),
             arrival=posting.Arrival(),
         ).id

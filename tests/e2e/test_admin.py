@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from commentbox.lib import ids
 from commentbox.models import Status
 from tests.e2e.axe import faults
 from tests.e2e.hosts import COMMENTS
@@ -124,7 +125,7 @@ def test_a_key_marks_a_comment_in_sight_and_the_next_one_decides_about_it(
     signed_in: Page, moderated: Moderated
 ) -> None:
     signed_in.set_viewport_size({"width": 1280, "height": 500})
-    many = moderated.wait_for_a_decision({f"Reader {n}": "So it was. " * 30 for n in range(12)})
+    many = moderated.wait_for_a_decision({f"Reader {n}": f"{ids.new()} " * 12 for n in range(12)})
     signed_in.reload()
     seen = signed_in.locator(f"#comment-{many['Reader 5']}")
     seen.evaluate("row => scrollTo(0, row.offsetTop - 50)")
@@ -220,7 +221,7 @@ def test_the_last_decision_can_be_undone_after_a_reload(
     assert moderated.status(waiting["Zoë"]) is Status.PENDING
 
 
-def test_the_keyboard_is_back_on_the_row_after_an_edit_and_on_the_queue_after_a_reply(
+def test_the_keyboard_is_back_on_the_row_after_an_edit_and_on_the_next_one_after_a_reply(
     signed_in: Page, waiting: dict[str, str]
 ) -> None:
     row = signed_in.locator(f"#comment-{waiting['Ann']}")
@@ -231,7 +232,7 @@ def test_the_keyboard_is_back_on_the_row_after_an_edit_and_on_the_queue_after_a_
     signed_in.keyboard.type("So it was.")
     signed_in.get_by_role("button", name="Approve and reply").click()
     expect(row).to_have_count(0)
-    expect(signed_in.locator("#main")).to_be_focused()
+    expect(signed_in.locator(".row").last).to_be_focused()
 
 
 def test_what_was_done_and_what_is_selected_are_legible_too(

@@ -1,12 +1,14 @@
 """The desk when something is refused: it says so, and everything stays where it is."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.hosts import COMMENTS
 from tests.e2e.moderating import WORDS, Moderated
 
-DECISIONS = f"{COMMENTS}/admin/decisions"
+DECISIONS = re.compile(rf"{COMMENTS}/admin/decisions\?")
 PAGE = "<!doctype html><title>x</title><h1>Too many requests. Slow down.</h1>"
 
 
