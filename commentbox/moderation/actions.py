@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 
 from commentbox.errors import Conflict, Invalid, NotFound
 from commentbox.extensions import db
-from commentbox.lib import clock, ids, markdown, source, text
-from commentbox.models import Account, Comment, Status
-from commentbox.moderation import decisions, log, status, teaching, undoing
+from commentbox.lib import clock, hosts, ids, markdown, source, text
+from commentbox.models import Account, Comment, Likeness, Status
+from commentbox.moderation import clusters, decisions, log, status, teaching, undoing
 from commentbox.policy import Action
 
 MOST: Final = 200
@@ -84,6 +85,7 @@ def edit(seen: Seen, *, typed: str, by: Account) -> Done:
     comment.renderer, comment.fingerprint = markdown.VERSION, text.fingerprint(typed)
     comment.revision, comment.edited_at = comment.revision + 1, clock.now()
     db.session.flush()
+    _file_anew(comment)
     if comment.is_published:
         status.touch(comment)
     batch = log.begin("edit", by=by, site_ids={comment.site_id}, total=1)
@@ -100,6 +102,18 @@ def undo(batch: str, *, by: Account) -> Done:
     """
     begun, comments = undoing.begin(batch, by=by)
     return Done(begun.id, "undo", comments, goes_on=begun.finished_at is None)
+
+
+def _file_anew(comment: Comment) -> None:
+    """Let an edited comment be found by what it says and links to now, no longer by what it did."""
+    typed = [] if comment.account_id else [comment.author_website]
+    known = hosts.of_all([*markdown.links(comment.html), *typed])
+    comment.link_host = known[0] if known else ""
+    comment.link_hosts = f" {' '.join(known)} " if known else ""
+    comment.cluster = comment.id
+    db.session.execute(delete_rows(Likeness).where(Likeness.comment_id == comment.id))
+    clusters.remember(comment, clusters.marks(comment.source))
+    db.session.flush()
 
 
 def _decided(action: str, seen: Sequence[Seen], *, by: Account) -> Done:

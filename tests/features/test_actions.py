@@ -162,6 +162,20 @@ def test_editing_renders_anew_and_changes_the_page(
     assert thread.revision > page
 
 
+def test_an_edited_comment_is_found_by_what_it_says_now(post: Post, mia: Account) -> None:
+    words = "All about the quiet river and the stone at https://old.test/page before it is gone"
+    first, alike = post(words, email="one@example.org"), post(words + " now", email="two@x.test")
+    assert (alike.cluster, alike.link_hosts) == (first.id, " old.test ")
+    typed = "Something else altogether, with a link to https://new.test/ in the middle of it"
+    actions.edit(Seen.of(alike), typed=typed, by=mia)
+    assert (alike.cluster, alike.link_host, alike.link_hosts) == (
+        *(alike.id, "new.test"),
+        " new.test ",
+    )
+    later = post(typed + " again", email="three@example.org")
+    assert later.cluster == alike.id
+
+
 @pytest.mark.parametrize(
     ("typed", "code"), [(" ", "comment.empty"), ("x" * 10_001, "comment.too_long")]
 )
