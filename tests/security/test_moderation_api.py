@@ -133,17 +133,18 @@ def test_g4_a_key_does_no_more_than_who_made_it_may_now(program: Program) -> Non
     assert program.decide("approve", one).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "field", ["id", "by", "account_id", "status", "site", "site_id", "is_admin", "scopes", "batch"]
-)
-def test_e3_fields_that_are_not_a_programs_are_refused(program: Program, field: str) -> None:
+FOREIGN = ("id", "by", "account_id", "status", "site", "site_id", "is_admin", "scopes", "batch")
+
+
+def test_e3_fields_that_are_not_a_programs_are_refused(program: Program) -> None:
     one = program.desk.add_comment("One")
     before = _row(program, one)
-    foreign: dict[str, Any] = {field: "x"}
+    foreign: dict[str, Any] = dict.fromkeys(FOREIGN, "x")
     for method, path, _scope in every(only_with_body=True):
         answer = program.call(method, path.replace(NOBODY, one), **foreign)
         assert answer.status_code == 422, (method, path)
-        assert answer.json["fields"][field] == "There is no such field."
+        refused = [answer.json["fields"][field] for field in FOREIGN]
+        assert set(refused) == {"There is no such field."}
     assert _row(program, one) == before
 
 
@@ -206,15 +207,16 @@ def test_e13_of_two_opposite_decisions_at_once_one_is_the_last(program: Program)
         assert recount.drift() == []
 
 
-@pytest.mark.parametrize("typed", ["%", "_", "\\", "'", '"', "' OR 1=1 --"])
-def test_e10_quotes_and_wildcards_are_only_text(program: Program, typed: str) -> None:
-    mine = program.desk.add_comment(f"Here is <{typed}> in words")
+def test_e10_quotes_and_wildcards_are_only_text(program: Program) -> None:
+    odd = ["%", "_", "\\", "'", '"', "' OR 1=1 --"]
+    mine = {typed: program.desk.add_comment(f"Here is <{typed}> in words") for typed in odd}
     program.desk.add_comment("Nothing of that here: 0123")
-    for field in ("words", "host", "domain"):
-        answer = program.call("GET", "comments", query={field: f"\0{typed}"})
-        assert answer.status_code == 200
-    found = program.call("GET", "comments", query={"words": f"<{typed}>"}).json["comments"]
-    assert [comment["id"] for comment in found] == [mine]
+    for typed in odd:
+        for field in ("words", "host", "domain"):
+            answer = program.call("GET", "comments", query={field: f"\0{typed}"})
+            assert answer.status_code == 200
+        found = program.call("GET", "comments", query={"words": f"<{typed}>"}).json["comments"]
+        assert [comment["id"] for comment in found] == [mine[typed]]
 
 
 def test_e2_what_no_moderator_sees_is_in_no_answer(program: Program) -> None:

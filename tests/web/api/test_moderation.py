@@ -40,26 +40,23 @@ def test_a_program_sees_what_waits_as_moderators_do(program: Program) -> None:
     assert found["permalink"] == f"{BASE}/c/{waits}"
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ({}, {"one", "two", "three"}),
-        ({"words": "SHOP"}, {"one", "two"}),
-        ({"host": "Shop.example"}, {"one", "two"}),
-        ({"reason": "policy"}, {"one", "two", "three"}),
-        ({"reason": "trap"}, set()),
-        ({"domain": "example.org"}, {"one", "two", "three"}),
-        ({"domain": "elsewhere.example"}, set()),
-        ({"until": "2020-01-01"}, set()),
-        ({"since": "2020-01-01"}, {"one", "two", "three"}),
-        ({"is_reported": "true"}, set()),
-        ({"status": "published"}, {"four"}),
-        ({"status": "spam"}, set()),
-    ],
-)
-def test_comments_are_found_by_any_filter(
-    program: Program, query: dict[str, str], expected: set[str]
-) -> None:
+FILTERS: list[tuple[dict[str, str], set[str]]] = [
+    ({}, {"one", "two", "three"}),
+    ({"words": "SHOP"}, {"one", "two"}),
+    ({"host": "Shop.example"}, {"one", "two"}),
+    ({"reason": "policy"}, {"one", "two", "three"}),
+    ({"reason": "trap"}, set()),
+    ({"domain": "example.org"}, {"one", "two", "three"}),
+    ({"domain": "elsewhere.example"}, set()),
+    ({"until": "2020-01-01"}, set()),
+    ({"since": "2020-01-01"}, {"one", "two", "three"}),
+    ({"is_reported": "true"}, set()),
+    ({"status": "published"}, {"four"}),
+    ({"status": "spam"}, set()),
+]
+
+
+def test_comments_are_found_by_any_filter(program: Program) -> None:
     known = {
         "one": program.desk.add_comment("Shop at https://shop.example/1 while it lasts"),
         "two": program.desk.add_comment("A shop is at https://shop.example/2", name="Ben"),
@@ -67,9 +64,9 @@ def test_comments_are_found_by_any_filter(
         "four": program.desk.add_comment("Seen by everybody"),
     }
     program.decide("approve", known["four"])
-    assert set(ids(program.call("GET", "comments", query=query))) == {
-        known[name] for name in expected
-    }
+    for query, expected in FILTERS:
+        found = set(ids(program.call("GET", "comments", query=query)))
+        assert found == {known[name] for name in expected}, query
 
 
 def test_comments_of_one_thread_and_of_one_author_are_found(program: Program) -> None:
@@ -213,26 +210,26 @@ def test_a_long_decision_goes_on_in_the_background_and_says_how_far_it_is(
     assert {program.desk.status(each) for each in every} == {Status.PENDING}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"action": "approve"},
-        {"action": "approve", "comments": []},
-        {"action": "delete", "filter": {}},
-        {"action": "approve", "filter": {}, "comments": [{"id": "0" * 22, "revision": 0}]},
-        {"action": "approve", "comments": [{"id": "0" * 22, "revision": 0}] * 2},
-        {"action": "approve", "comments": [{"id": "nonsense", "revision": 0}]},
-        {"action": "approve", "filter": {"status": "nonsense"}},
-        {"action": "approve", "filter": {"since": 86400}},
-        {"action": "approve", "filter": {"seen_at": "0001-01-01T00:00:00+14:00"}},
-        {"action": "approve", "filter": {"seen_at": "2026-01-01T00:00:00"}},
-        {"action": "approve", "filter": {"site": "other"}},
-    ],
-)
-def test_a_decision_that_is_not_plain_is_refused(program: Program, body: dict[str, Any]) -> None:
+AMBIGUOUS: list[dict[str, Any]] = [
+    {"action": "approve"},
+    {"action": "approve", "comments": []},
+    {"action": "delete", "filter": {}},
+    {"action": "approve", "filter": {}, "comments": [{"id": "0" * 22, "revision": 0}]},
+    {"action": "approve", "comments": [{"id": "0" * 22, "revision": 0}] * 2},
+    {"action": "approve", "comments": [{"id": "nonsense", "revision": 0}]},
+    {"action": "approve", "filter": {"status": "nonsense"}},
+    {"action": "approve", "filter": {"since": 86400}},
+    {"action": "approve", "filter": {"seen_at": "0001-01-01T00:00:00+14:00"}},
+    {"action": "approve", "filter": {"seen_at": "2026-01-01T00:00:00"}},
+    {"action": "approve", "filter": {"site": "other"}},
+]
+
+
+def test_a_decision_that_is_not_plain_is_refused(program: Program) -> None:
     one = program.desk.add_comment("One")
-    answer = program.call("POST", "decisions", **body)
-    assert (answer.status_code, answer.json["code"]) == (422, "body.invalid")
+    for body in AMBIGUOUS:
+        answer = program.call("POST", "decisions", **body)
+        assert (answer.status_code, answer.json["code"]) == (422, "body.invalid"), body
     assert program.desk.status(one) is Status.PENDING
 
 
