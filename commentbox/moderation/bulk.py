@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
@@ -24,6 +24,7 @@ AT_ONCE: Final = 400
 """How many comments one transaction decides about; others wait no longer than for these."""
 
 _BY_PEOPLE: Final = ("approve", "spam", "trash", "restore", "delete")
+_LATE: Final = timedelta(hours=1)
 _PURGED: Final = (Status.PENDING, Status.PUBLISHED)
 
 
@@ -113,6 +114,14 @@ def go_on(batch_id: str, part: int = 0, after: str = "") -> None:
     outbox.add(
         "moderation.bulk", dedup_key=key, batch_id=batch.id, part=place.part, after=place.after
     )
+
+
+def take_up_again() -> None:
+    """Go on with batches that have not ended within an hour: their jobs may have been given up."""
+    late = Batch.created_at < clock.now() - _LATE
+    stuck = select(Batch.id).where(Batch.finished_at.is_(None), late)
+    for batch_id in db.session.scalars(stuck.order_by(Batch.id)).all():
+        outbox.add("moderation.bulk", batch_id=batch_id)
 
 
 def progress(roles: Sequence[Membership], batch_id: str) -> Batch:

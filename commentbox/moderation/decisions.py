@@ -100,9 +100,8 @@ def move(batch: Batch, wanted: Sequence[tuple[Comment, Status]]) -> None:
     if decided:
         db.session.execute(insert(Decision), [_row(batch, *each) for each in decided])
     batch.done += len(decided)
-    for comment, _ in moved:
-        if comment.is_published:
-            outbox.add("comment.published", comment_id=comment.id)
+    appeared = [{"comment_id": comment.id} for comment, _ in moved if comment.is_published]
+    outbox.add_each("comment.published", appeared)
     db.session.flush()
     said = {"action": batch.action, "batch": batch.id, "account": batch.account_id}
     log.info("decided", **said, comments=len(decided))

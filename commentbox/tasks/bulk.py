@@ -34,4 +34,6 @@ class _Pieces:
 
 
 def _empty() -> None:
+    """Do what is due every hour: go on with what got stuck, and empty the trash."""
+    bulk.take_up_again()
     emptying.empty(clock.now())

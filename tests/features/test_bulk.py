@@ -155,6 +155,19 @@ def test_whoever_loses_their_role_meanwhile_decides_no_further(
     assert finished(batch).done == 10
 
 
+def test_a_batch_whose_job_was_given_up_is_taken_up_again(
+    many: list[Comment], site: Site, mia: Account
+) -> None:
+    batch = bulk.begin("spam", pending(site), by=mia)
+    piece()
+    db.session.execute(delete(Job))
+    bulk.take_up_again()
+    assert not piece()
+    with clock.turned_by(timedelta(hours=2)):
+        bulk.take_up_again()
+    assert finished(batch).done == 25
+
+
 def test_the_last_of_many_alike_goes_with_the_others(
     many: list[Comment], site: Site, mia: Account
 ) -> None:
