@@ -192,4 +192,6 @@ def _everybody_sees_it(browser: Browser, article: str) -> None:
     for words in ("data-moderate", "moderating", "Waits for a decision", ADVERT):
         assert words not in html
     assert not [address for address in asked if "moderating" in address]
+    reader.frame.get_by_role("link", name="See it in its place").click()
+    expect(reader.frame.locator("#comments article.fresh")).to_contain_text(FINE)
     context.close()
