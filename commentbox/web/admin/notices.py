@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from babel.numbers import format_decimal
+
+from commentbox.adapters import translations
 from commentbox.adapters.translations import N_, gettext, ngettext
 from commentbox.errors import NotFound
 from commentbox.lib import ids
@@ -44,7 +47,8 @@ def of(batch_id: str) -> Notice | None:
         return None
     undo = "" if batch.action in _FINAL else batch.id
     if batch.finished_at is None:
-        words = gettext(_DOING[batch.action]) % {"done": batch.done, "total": batch.total}
+        numbers = {"done": _number(batch.done), "total": _number(batch.total)}
+        words = gettext(_DOING[batch.action]) % numbers
         return Notice(words, undo, False, batch.id, True, batch.done, batch.total)
     words = _done(batch.action, batch.done)
     if batch.undoes:
@@ -57,6 +61,10 @@ def _seen(batch_id: str) -> Batch | None:
         return bulk.progress(visitor().roles, batch_id) if ids.is_id(batch_id) else None
     except NotFound:
         return None
+
+
+def _number(number: int) -> str:
+    return format_decimal(number, locale=translations.current())
 
 
 def _left(undone: str, number: int) -> str:

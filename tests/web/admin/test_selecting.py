@@ -107,7 +107,7 @@ def test_many_are_decided_about_in_the_background_and_the_page_says_how_far_it_i
         db.session.flush()
         batch_id = batch.id
     page = desk.get(f"/admin/queue?status=pending&done={batch_id}").text
-    assert "Marking as spam: 12000 of 20000 comments." in page
+    assert "Marking as spam: 12,000 of 20,000 comments." in page
     assert '<progress max="20000" value="12000"' in page
     assert f'href="/admin/queue?status=pending&amp;done={batch_id}">Refresh' in page
     told = desk.get(f"/admin/decisions/{batch_id}").get_json()
