@@ -73,6 +73,11 @@ def roles(account: Account) -> Sequence[Membership]:
     return db.session.scalars(mine.order_by(Membership.id)).all()
 
 
+def powers(account: Account) -> Sequence[Membership]:
+    """Return the roles that the person can use: none while they are shut out."""
+    return [] if account.blocked_at else roles(account)
+
+
 def names(account_ids: Iterable[str | None]) -> dict[str | None, str]:
     """Return what these people are called, by the ids of their accounts. One query."""
     wanted = set(account_ids) - {None}

@@ -116,7 +116,7 @@ def _named(read: Token) -> tuple[Comment, Account]:
     account = db.session.get(Account, account_id)
     if comment is None or account is None:
         raise Gone("link.used")
-    policy.require(people.roles(account), Action.DECIDE, site_id=comment.site_id)
+    policy.require(people.powers(account), Action.DECIDE, site_id=comment.site_id)
     return comment, account
 
 

@@ -19,6 +19,7 @@ def moderators(site_id: str) -> Sequence[Account]:
         .join(Membership, Membership.account_id == Account.id)
         .where(
             Account.wants_mail,
+            Account.blocked_at.is_(None),
             Membership.role.in_(TABLE[Action.DECIDE]),
             or_(Membership.site_id == site_id, Membership.site_id.is_(None)),
         )
@@ -27,14 +28,14 @@ def moderators(site_id: str) -> Sequence[Account]:
 
 
 def has_role(account_id: str) -> bool:
-    """Say whether the person is anything here at all."""
+    """Say whether the person is anything here at all, and not shut out."""
     account = db.session.get(Account, account_id)
-    return account is not None and bool(people.roles(account))
+    return account is not None and bool(people.powers(account))
 
 
 def decidable(account: Account, entries: Sequence[Entry]) -> list[Entry]:
     """Return those of the entries that the person may decide about, as of now."""
-    roles = people.roles(account)
+    roles = people.powers(account)
     return [entry for entry in entries if policy.may(roles, Action.DECIDE, site_id=entry.site.id)]
 
 

@@ -108,6 +108,19 @@ def test_who_was_dismissed_hears_of_nothing_held_before(
     assert postbox.letters == []
 
 
+def test_who_is_shut_out_hears_of_nothing_and_is_sent_no_link(
+    app: Flask, postbox: Postbox, post: Post, moderator: Account
+) -> None:
+    post("Held before")
+    work(app, postbox)
+    people.block(moderator)
+    post("Held after")
+    db.session.add(Job(kind="sign_in.requested", payload={"email": MODERATOR}))
+    work(app, postbox)
+    work(app, postbox, later=MINUTE)
+    assert (postbox.letters, _undone()) == ([], [])
+
+
 def test_who_lost_a_site_hears_of_the_others_alone(
     app: Flask, postbox: Postbox, post: Post, site: Site, moderator: Account
 ) -> None:
