@@ -24,6 +24,7 @@ from commentbox.extensions import db
 from commentbox.lib import clock
 from commentbox.lib.cursor import Cursor
 from commentbox.models import Account, Batch, Membership, Site
+from commentbox.moderation.filters import Group
 from commentbox.policy import Action
 
 lines = structlog.get_logger(__name__)
@@ -107,8 +108,10 @@ def finish(batch: Batch) -> None:
     """
     batch.total, batch.finished_at = batch.done, clock.now()
     if asked := batch.details.get("filter"):
-        kind = asked["person"].partition(":")[0]
-        batch.details = {**batch.details, "filter": {**asked, "person": kind}}
+        named: dict[str, Any] = {"person": _kind(asked["person"])}
+        if asked.get("grouped") == Group.AUTHOR:
+            named["groups"] = [_kind(person) for person in asked["groups"]]
+        batch.details = {**batch.details, "filter": {**asked, **named}}
     db.session.flush()
 
 
@@ -215,3 +218,7 @@ def _may_undo(roles: Iterable[Membership], batch: Batch) -> bool:
         return False
     site_ids = sites_of(batch)
     return all(policy.may(roles, Action.DECIDE, site_id=each) for each in site_ids)
+
+
+def _kind(person: str) -> str:
+    return person.partition(":")[0]

@@ -147,6 +147,16 @@ def test_g9_too_many_rows_are_refused(desk: Desk) -> None:
     assert desk.post("/admin/decisions", decision="spam", comment=rows).status_code == 422
 
 
+def test_the_log_keeps_no_address_of_authors_whose_comments_were_taken(desk: Desk) -> None:
+    first = desk.add_comment("One")
+    desk.post("/admin/decisions?group=author", only=f"spam group.{first}.0")
+    assert desk.status(first) is Status.SPAM
+    with desk.app.app_context():
+        kept = str(db.session.scalars(select(Batch.details)).one())
+    assert "author" in kept
+    assert "ann@example.org" not in kept
+
+
 @pytest.mark.parametrize("seen", ["x", "0001-01-01T00:00:00+23:00", "2026-13-01"])
 def test_e11_a_made_up_moment_is_refused(desk: Desk, seen: str) -> None:
     comment = desk.add_comment()
