@@ -144,9 +144,9 @@ def _paths(reader: Reader) -> Iterator[str]:
 def _addresses(rule: Rule, comment: Comment) -> Iterator[str]:
     named = {"threads": comment.thread_id, "comments": comment.id, "sites": "blog"}
     values = {
-        "site_name": "blog",
+        **dict.fromkeys(("site", "site_name"), "blog"),
+        **dict.fromkeys(("comment", "comment_id"), comment.id),
         "thread_id": comment.thread_id,
-        "comment_id": comment.id,
         "named": next((named[part] for part in named if f"/{part}/<" in rule.rule), ""),
         "token": tokens.new(),
         "code": tokens.new(),
