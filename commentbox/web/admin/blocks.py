@@ -1,6 +1,6 @@
 """Whom and what a site takes no comments from: the list, and a block that is looked at first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -34,10 +34,12 @@ KINDS: Final = {
 }
 """What can be typed; accounts and connections are blocked from a comment."""
 
-_OF_A_COMMENT: Final = {
+EVERY_KIND: Final = {
+    **KINDS,
     BlockKind.ACCOUNT: N_("Account"),
     BlockKind.CLIENT: N_("Connection, for that day"),
 }
+"""What all kinds of blocks are called."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,13 @@ def remove(name: str, block_id: str) -> ResponseReturnValue:
     return _back(site, done="unblocked")
 
 
+def what(kind: BlockKind, value: str, names: Mapping[str | None, str]) -> str:
+    """Return what is blocked, as people say it: no id, and no hash."""
+    if kind is BlockKind.ACCOUNT:
+        return names.get(value) or gettext("somebody who is not here any more")
+    return "" if kind is BlockKind.CLIENT else value
+
+
 def _kind(typed: str) -> BlockKind:
     if typed not in set(KINDS):
         raise Invalid("field.invalid")
@@ -110,13 +119,13 @@ def _page(site: Site, *, typed: Typed, preview: Preview | None = None, wrong: st
     return site_pages.page(
         "admin/blocks.html",
         site,
-        blocks=[(each, _what(each, names)) for each in found[:PAGE]],
+        blocks=[(each, what(each.kind, each.value, names)) for each in found[:PAGE]],
         more=found[PAGE - 1].id if len(found) > PAGE else "",
         after=after,
         names=names,
         now=clock.now(),
         kinds=KINDS,
-        every_kind=KINDS | _OF_A_COMMENT,
+        every_kind=EVERY_KIND,
         spans=spans.SPANS,
         longest_note=blocking.LONGEST_NOTE,
         typed=typed,
@@ -127,10 +136,3 @@ def _page(site: Site, *, typed: Typed, preview: Preview | None = None, wrong: st
 
 def _accounts(blocks: Sequence[Block]) -> list[str]:
     return [block.value for block in blocks if block.kind is BlockKind.ACCOUNT]
-
-
-def _what(block: Block, names: dict[str | None, str]) -> str:
-    """Return what is blocked, as people say it: no id, and no hash."""
-    if block.kind is BlockKind.ACCOUNT:
-        return names.get(block.value) or gettext("somebody who is not here any more")
-    return "" if block.kind is BlockKind.CLIENT else block.value

@@ -22,7 +22,7 @@ def show() -> str:
     asked = request.args.get("after", "")
     after = cursor.parse(asked) if asked else None
     page = log.page(visitor().roles, site_ids=chosen, after=after)
-    names = people.names(each.batch.details.get("person") for each in page.entries)
+    names = people.names(logged.person(each.batch) for each in page.entries)
     return desk.page(
         "admin/log.html",
         sites=sites,

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from commentbox.adapters.translations import N_, gettext, ngettext
-from commentbox.models import Batch, Role
+from commentbox.models import Batch, BlockKind, Role
 from commentbox.policy import ROLES
+from commentbox.web.admin import blocks
 
 _PLAIN: Final = {
     "edit": N_("Edited a comment"),
@@ -63,14 +64,43 @@ def details(batch: Batch, names: Mapping[str | None, str]) -> list[str]:
     known = batch.details or {}
     if batch.action == "settings":
         return [_changed(name, known) for name in known.get("before", {})]
+    if batch.action in _OF_BLOCKS:
+        return _blocked(BlockKind(known["kind"]), known["value"], names)
     found = [names.get(known.get("person"), ""), _role(known.get("role"))]
     if batch.action == "words":
         lines = gettext("%(before)s lines before, %(after)s now")
         found += [gettext(_LISTS[known["effect"]]), lines % known]
-    found += [str(known[name]) for name in ("value", "name") if known.get(name)]
-    return [each for each in found if each]
+    return [each for each in (*found, str(known.get("name", ""))) if each]
 
 
+def person(batch: Batch) -> str | None:
+    """Return the id of the account that it was about, if it was about one."""
+    known = batch.details or {}
+    is_blocked = batch.action in _OF_BLOCKS and known["kind"] == BlockKind.ACCOUNT
+    return known["value"] if is_blocked else known.get("person")
+
+
+_OF_BLOCKS: Final = {"block", "unblock"}
+_SETTINGS: Final = {
+    "origins": N_("Pages that show the comments"),
+    "policy": N_("Which comments appear at once"),
+    "link_limit": N_("Links"),
+    "reports_to_hold": N_("Reports"),
+    "filter_holds": N_("The filter"),
+    "filter_publishes": N_("The filter may publish"),
+    "asks_scorer": N_("Ask an outside service"),
+    "heading": N_("Heading"),
+    "requires_name": N_("A name is required"),
+    "requires_email": N_("An email address is required"),
+    "offers_subscription": N_("Offer new comments by mail"),
+    "closes_after": N_("Days until a conversation closes"),
+}
+_POLICIES: Final = {
+    "publish": N_("All"),
+    "hold-first": N_("All but the first of each author"),
+    "hold-guests": N_("Those of readers who are logged in"),
+    "hold-all": N_("None"),
+}
 _LISTS: Final = {"hold": N_("Words that hold"), "spam": N_("Words that are spam")}
 
 
@@ -78,12 +108,18 @@ def _role(role: str | None) -> str:
     return gettext(ROLES[Role(role)]) if role else ""
 
 
+def _blocked(kind: BlockKind, value: str, names: Mapping[str | None, str]) -> list[str]:
+    return [gettext(blocks.EVERY_KIND[kind]), *filter(None, [blocks.what(kind, value, names)])]
+
+
 def _changed(name: str, known: Mapping[str, Any]) -> str:
-    before, after = known["before"][name], known["after"].get(name)
-    return f"{name}: {_value(before)} → {_value(after)}"
+    before, after = (_value(name, known[when].get(name)) for when in ("before", "after"))
+    return f"{gettext(_SETTINGS.get(name, name))}: {before} → {after}"
 
 
-def _value(value: Any) -> str:
+def _value(name: str, value: Any) -> str:
+    if name == "policy":
+        return gettext(_POLICIES.get(value, value))
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, list):

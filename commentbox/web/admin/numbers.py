@@ -24,7 +24,7 @@ HEIGHT: Final = 120
 _STEP: Final = 20
 _WIDTH: Final = 14
 _LINES: Final = 2  # below the top one, so that a height can be read
-_CAUGHT: Final = {
+CAUGHT: Final = {
     "first": N_("First comment by an author"),
     "policy": N_("Every comment waits"),
     "guests": N_("Comments of guests wait"),
@@ -39,9 +39,12 @@ _CAUGHT: Final = {
     "like-others": N_("Several authors, nearly the same"),
     "likely-spam": N_("The filter: spam"),
     "unsure": N_("The filter: unsure"),
-    "asked": N_("The outside service"),
+    "asked": N_("Asking the outside service"),
+    "scorer": N_("The outside service: spam"),
+    "scorer-failed": N_("The outside service: no answer"),
     "check-failed": N_("A check could not be made"),
 }
+"""What may hold a comment, by the codes of signals."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def show() -> str:
         site=name,
         found=found,
         chart=chart(found),
-        caught=[(gettext(_CAUGHT.get(code, code)), number) for code, number in found.caught],
+        caught=[(gettext(CAUGHT.get(code, code)), number) for code, number in found.caught],
         counts=queue.counts(Filter(chosen)),
         most=queue.COUNTED,
     )

@@ -21,13 +21,15 @@ from commentbox.web.kit.transaction import writes
 
 blueprint = Blueprint("settings", __name__, url_prefix="/sites")
 
-_TICKS: Final = (
+TICKS: Final = (
     "filter_holds",
     "filter_publishes",
     "requires_email",
     "requires_name",
     "offers_subscription",
 )
+"""The settings that are on or off, but for one that not every service can offer."""
+
 _MOST_DIGITS: Final = 9
 
 
@@ -98,7 +100,7 @@ def _now(site: Site) -> dict[str, Any]:
 
 
 def _ticks() -> tuple[str, ...]:
-    return (*_TICKS, "asks_scorer") if offers.scorer() else _TICKS
+    return (*TICKS, "asks_scorer") if offers.scorer() else TICKS
 
 
 def _page(site: Site, *, typed: Mapping[str, Any], problems: Mapping[str, str]) -> str:

@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
+from commentbox.accounts import people
 from commentbox.comments import sites, threads
-from commentbox.models import Role, Status
+from commentbox.models import BlockKind, Policy, Role, Status
+from commentbox.moderation import blocking
+from commentbox.web.admin import settings
 from tests.desk import MIA, Desk
 
 SAID = re.compile(r"<b>([^<]+)</b>")
@@ -40,9 +44,37 @@ def test_changes_of_the_settings_say_what_was_before(desk: Desk) -> None:
     with desk.written():
         sites.change(threads.site_named("blog"), by=None, link_limit=5, heading="<b>Say</b>")
     page = desk.get("/admin/log").text
-    assert "link_limit: 2 → 5" in page
+    assert "Links: 2 → 5" in page
     assert "&lt;b&gt;Say&lt;/b&gt;" in page
     assert "the service" in page
+
+
+def test_every_setting_that_can_be_changed_has_words(desk: Desk) -> None:
+    with desk.written():
+        site = threads.site_named("blog")
+        turned = {name: not getattr(site, name) for name in (*settings.TICKS, "asks_scorer")}
+        others: dict[str, Any] = {"link_limit": 5, "closes_after": 7, "reports_to_hold": 4}
+        others |= {"heading": "Say", "policy": Policy.PUBLISH, "origins": ["https://b.test"]}
+        sites.change(site, by=None, **turned, **others)
+    page = desk.get("/admin/log").text
+    lines = re.findall(r'class="detail"><bdi>([^<]+): [^<]+ → ([^<]+)<', page)
+    assert len(lines) == len(turned) + len(others)
+    assert not [name for name, _ in lines if "_" in name or name.islower()]
+    assert ("Which comments appear at once", "All") in lines
+
+
+def test_blocks_are_told_without_ids_and_hashes(desk: Desk) -> None:
+    with desk.written():
+        site, mia = threads.site_named("blog"), people.known_by(MIA)
+        ben = people.invite("ben@example.org", site=site, name="Ben")
+        blocks = {BlockKind.ACCOUNT: ben.id, BlockKind.CLIENT: "c" * 32, BlockKind.DOMAIN: "b.test"}
+        for kind, value in blocks.items():
+            block = blocking.add(site, kind, value, by=mia)
+            blocking.remove(block.id, by=mia, roles=people.roles(mia))
+    page = desk.get("/admin/log").text
+    assert not [value for value in (ben.id, "c" * 32) if value in page]
+    for line in ("Account", "Ben", "Connection, for that day", "b.test"):
+        assert page.count(f"<bdi>{line}</bdi>") == 2
 
 
 def test_a_moderator_reads_of_their_sites_alone(

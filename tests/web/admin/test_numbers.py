@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from commentbox.models import Role
+from commentbox.moderation import intake
 from commentbox.moderation.numbers import Day, Numbers
-from commentbox.web.admin.numbers import HEIGHT, chart
+from commentbox.web.admin.numbers import CAUGHT, HEIGHT, chart
 from tests.desk import Desk
 
 
@@ -19,6 +20,10 @@ def test_the_page_shows_the_days_and_what_held_comments(desk: Desk) -> None:
     assert "Every comment waits" in page
     assert page.count("<tr>") == 31
     assert 'class="held"' in page
+
+
+def test_whatever_can_hold_a_comment_has_words() -> None:
+    assert {rule.code for rule in intake.RULES} - CAUGHT.keys() == set()
 
 
 def test_without_comments_it_says_so(desk: Desk) -> None:
