@@ -61,15 +61,19 @@ def _ask(
 
 
 def _tell(scorer: Scorer, base_url: str, comment_ids: list[str], *, is_spam: bool) -> None:
-    """Tell what was decided about the first comment, and note a job for the others."""
-    first, *others = comment_ids
-    comment = db.session.get(Comment, first)
+    """Tell what was decided about a comment; of several, each is told by a job of its own.
+
+    So one that the scorer does not take keeps nothing from it about the others.
+    """
+    if len(comment_ids) > 1:
+        alone = [{"comment_ids": [each], "is_spam": is_spam} for each in comment_ids]
+        outbox.add_each("scorer.feedback", alone)
+        return
+    comment = db.session.get(Comment, comment_ids[0])
     if comment and _is_worth_telling(scorer, comment, is_spam=is_spam):
         said = _said(comment, base_url)
         db.session.rollback()  # nobody else waits for the network: see `run_once`
         scorer.teach(said, is_spam=is_spam)
-    if others:
-        outbox.add("scorer.feedback", comment_ids=others, is_spam=is_spam)
 
 
 def _may_ask(scorer: Scorer, comment: Comment) -> bool:

@@ -271,6 +271,19 @@ def test_one_job_tells_of_many_one_by_one(
     assert [each for each, _ in outside.asked[3:]] == ["submit-spam"] * 3
 
 
+def test_what_the_scorer_does_not_take_keeps_nothing_else_from_it(
+    app: Flask, outside: Akismet, send: Send, mia: Account
+) -> None:
+    comments = [send(f"Words {number}") for number in range(3)]
+    do_jobs(app, comments[0])
+    outside.reply = TROUBLE["refused"]
+    seen = [Seen.of(db.session.get_one(Comment, each.id)) for each in comments]
+    actions.mark_spam(seen, by=mia)
+    do_jobs(app, comments[0], later=LATER)
+    told = [said["comment_content"] for _, said in outside.asked[3:]]
+    assert sorted(told) == ["Words 0", "Words 1", "Words 2"]
+
+
 @pytest.mark.parametrize(
     ("address", "network"),
     [
