@@ -6,7 +6,7 @@ from commentbox.accounts import avatars, identities, people, profiles, sessions
 from commentbox.errors import NotFound
 from commentbox.extensions import db, insert_new
 from commentbox.lib import tokens
-from commentbox.models import Account, Comment, Deletion, Identity
+from commentbox.models import Account, Comment, Deletion, Identity, Report
 
 
 def request(provider: str, issuer: str, subject: str, *, code: str) -> Deletion:
@@ -34,7 +34,8 @@ def noted(code: str) -> Deletion:
 def forget(identity: Identity) -> None:
     """Take an identity away with all that came from it, and end every log-in of the person.
 
-    Somebody without another way in is gone; their words stay, and nobody's name stands beside them.
+    Somebody without another way in is gone; their comments stay, and nobody's name stands beside
+    them. What they said with their reports, which moderators alone read, is gone as well.
     """
     account = db.session.get_one(Account, identity.account_id)
     is_all = len(identities.of(account)) == 1 and not people.is_sent_links(account)
@@ -64,3 +65,4 @@ def _unname(account: Account, identity: Identity, *, everything: bool) -> None:
     )
     if everything:
         db.session.execute(update(Comment).where(theirs).values(person=""))
+        db.session.execute(update(Report).where(Report.account_id == account.id).values(note=""))

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from commentbox.accounts import avatars, deletions, identities, profiles, sessions
-from commentbox.comments import posting
+from commentbox.comments import posting, reporting
 from commentbox.errors import NotFound, NotSignedIn
 from commentbox.extensions import db
 from commentbox.lib import clock, tokens
-from commentbox.models import Account, Avatar, Comment, Identity, Site, Thread
+from commentbox.models import Account, Avatar, Cause, Comment, Identity, Site, Thread
 from commentbox.providers.base import Profile
 from tests.features.test_avatars import picture
 
@@ -74,6 +74,20 @@ def test_the_words_stay_and_nothing_that_came_from_the_provider(
         sessions.by_token(token)
     db.session.refresh(thread)
     assert thread.revision > revision
+
+
+@pytest.mark.parametrize(("is_linked", "note"), [(False, ""), (True, "I am Ada of No. 7")])
+def test_what_somebody_said_with_a_report_goes_with_them(
+    write: Write, post: Callable[..., Comment], is_linked: bool, note: str
+) -> None:
+    account, _ = identities.recognised(FACEBOOK)
+    if is_linked:
+        identities.link(account, GOOGLE)
+    by = reporting.Reporter(account)
+    report = reporting.report(post("Hello"), by=by, cause=Cause.ABUSE, note="I am Ada of No. 7")
+    delete(FACEBOOK)
+    db.session.refresh(report)
+    assert (report.note, report.cause) == (note, Cause.ABUSE)
 
 
 def test_what_came_from_elsewhere_stays(write: Write) -> None:
