@@ -11,6 +11,7 @@ from commentbox.accounts import people
 from commentbox.errors import Conflict, NotAllowed, NotFound
 from commentbox.extensions import db
 from commentbox.jobs import outbox
+from commentbox.lib import email
 from commentbox.models import Account, Membership, Role, Site
 from commentbox.moderation import log
 from commentbox.policy import Action
@@ -57,7 +58,7 @@ def invite(address: str, *, site: Site | None, role: Role, by: Account) -> Accou
     """
     mine = _begin(by, site)
     _require_gift(mine, role, site)
-    account = people.find(address.strip())
+    account = people.find(email.address(address))
     if account and any(each.site_id in {None, _id(site)} for each in people.roles(account)):
         raise Conflict("member.known")
     account = people.invite(address, site=site, role=role)
@@ -112,7 +113,8 @@ def remove(account_id: str, *, site: Site | None, by: Account) -> None:
 
 def appoint(address: str, *, site: Site | None, role: Role, name: str = "") -> Account:
     """Give somebody a role as whoever runs the service; raise the codes of `people.invite`."""
-    before = {each.id for each in people.roles(found)} if (found := people.find(address)) else set()
+    known = people.find(email.address(address))
+    before = {each.id for each in people.roles(known)} if known else set()
     account = people.invite(address, site=site, role=role, name=name)
     for new in people.roles(account):
         if new.id not in before:

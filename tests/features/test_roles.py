@@ -95,6 +95,15 @@ def test_nobody_is_invited_twice(site: Site, here: Here) -> None:
             members.invite(address, site=site, role=Role.OWNER, by=owner)
 
 
+def test_nobody_is_invited_twice_by_another_spelling_of_the_domain(site: Site, here: Here) -> None:
+    owner, address = here("mia@example.org"), "ben@bücher.example"
+    ben = members.invite(address, site=site, role=Role.MODERATOR, by=owner)
+    with pytest.raises(Conflict, match=r"member\.known"):
+        members.invite(address, site=site, role=Role.OWNER, by=owner)
+    members.appoint(address, site=site, role=Role.MODERATOR)
+    assert (roles(ben), noted()) == ([(site.id, Role.MODERATOR)], ["invite"])
+
+
 def test_an_invitation_is_sent_again_until_the_person_is_here(site: Site, here: Here) -> None:
     owner = here("mia@example.org")
     ben = members.invite(BEN, site=site, role=Role.MODERATOR, by=owner)
