@@ -8,6 +8,8 @@ from typing import Final
 
 import click
 
+from commentbox.lib.text import clean_line
+
 _LABELS: Final = {
     **dict.fromkeys(("spam", "1", "true", "yes"), True),
     **dict.fromkeys(("fine", "ham", "0", "false", "no"), False),
@@ -53,8 +55,9 @@ def _rows(file: Path) -> Iterator[Sample]:
         for row in rows:
             label = row[columns["label"]].strip() if "label" in columns else ""
             if label.lower() not in _LABELS:
+                shown = clean_line(label)  # whoever wrote the file gets no say over the terminal
                 raise click.ClickException(
-                    f"{file}, line {rows.line_num}: {label} is neither spam nor fine."
+                    f"{file}, line {rows.line_num}: {shown} is neither spam nor fine."
                 )
             if text := row[columns["text"]].strip():
                 yield Sample(text, _LABELS[label.lower()])

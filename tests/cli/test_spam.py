@@ -104,6 +104,10 @@ def test_a_filter_that_knows_nothing_decides_nothing(
             "comments.csv, line 2: maybe is neither spam nor fine.",
         ),
         (
+            *("comments.csv", "text,label\nx,\x1b]0;Mine\x07\x1b[2J"),
+            "comments.csv, line 2: ]0;Mine [2J is neither spam nor fine.",
+        ),
+        (
             *("comments.csv", 'text,label\n"x'),
             "comments.csv cannot be read as CSV: unexpected end of data.",
         ),
