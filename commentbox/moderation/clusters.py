@@ -149,7 +149,9 @@ def _persons(rows: Iterable[Row[Any]]) -> int:
 
 def _is_telling(comment: Comment) -> bool:
     """Say whether a text is long enough, or leads somewhere, so that saying it twice means much."""
-    text = _LINK.sub(" ", comment.source)
+    text, links = _LINK.subn(" ", comment.source)
     words = len(folding.words(text))
-    is_lead = bool(comment.link_host) and words >= WORDS_BESIDE
-    return words >= WORDS or is_lead or sum(char.isdigit() for char in text) >= DIGITS
+    return (
+        words >= (WORDS_BESIDE if links else WORDS)
+        or sum(char.isdigit() for char in text) >= DIGITS
+    )

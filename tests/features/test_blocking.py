@@ -6,16 +6,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from commentbox.accounts import identities, people
 from commentbox.comments import posting
-from commentbox.errors import Invalid, NotFound
+from commentbox.errors import Invalid
 from commentbox.extensions import db
-from commentbox.lib import clock, ids
+from commentbox.lib import clock
 from commentbox.models import (
     Account,
-    Batch,
     Block,
     BlockKind,
     Comment,
@@ -215,85 +213,6 @@ def test_nonsense_is_refused(site: Site, mia: Account, kind: BlockKind, values: 
 def test_a_time_that_is_over_is_refused(site: Site, mia: Account) -> None:
     with pytest.raises(Invalid, match=r"block\.until"):
         blocking.add(site, BlockKind.HOST, "spam.example", by=mia, until=clock.now())
-
-
-def test_a_preview_counts_what_a_block_would_have_hit(
-    write: Write, site: Site, ada: tuple[Account, Identity]
-) -> None:
-    write("https://spam.example", email="a.n.n@gmail.com", client=CLIENT)
-    write("Words", email="ann+x@gmail.com", website="https://spam.example/")
-    write("Others", email="ben@example.org")
-    write("Mine", by=ada)
-    expected = {
-        (BlockKind.EMAIL, "ann@googlemail.com"): 2,
-        (BlockKind.EMAIL, "ada@mail.example"): 1,
-        (BlockKind.DOMAIN, "gmail.com"): 2,
-        (BlockKind.HOST, "spam.example"): 2,
-        (BlockKind.HOST, "pam.example"): 0,
-        (BlockKind.CLIENT, CLIENT): 1,
-        (BlockKind.ACCOUNT, ada[0].id): 1,
-        (BlockKind.NETWORK, "203.0.113.0/24"): 0,
-    }
-    found = {each: blocking.hits(site.id, *each) for each in expected}
-    assert found == expected
-    with pytest.raises(Invalid):
-        blocking.hits(site.id, BlockKind.DOMAIN, "nonsense")
-
-
-def test_what_of_an_author_can_be_blocked_is_offered(
-    write: Write, site: Site, mia: Account, ada: tuple[Account, Identity]
-) -> None:
-    said = {"email": "Ann@Shop.example", "website": "https://b.example/"}
-    guest = write("https://a.example", client=CLIENT, **said)
-    offered = blocking.offered(guest)
-    assert [(kind.value, value) for kind, value, _words in offered] == [
-        ("email", "ann@shop.example"),
-        ("domain", "shop.example"),
-        ("client", CLIENT),
-        ("host", "a.example"),
-        ("host", "b.example"),
-    ]
-    assert offered[0][2] == "The address ann@shop.example"
-    for kind, value, _words in offered:
-        blocking.add(site, kind, value, by=mia)
-    member = write("Mine", by=ada)
-    assert blocking.offered(member)[0] == (BlockKind.ACCOUNT, ada[0].id, "The account of Ada")
-    many = write("Many", email="ann@gmail.com")
-    assert [kind for kind, *_rest in blocking.offered(many)] == [BlockKind.EMAIL]
-
-
-def test_pages_of_blocks_follow_each_other(site: Site, mia: Account) -> None:
-    added = [
-        blocking.add(site, BlockKind.HOST, f"spam{number}.example", by=mia) for number in range(5)
-    ]
-    first = blocking.of_site(site.id, limit=3)
-    rest = blocking.of_site(site.id, after=first[-1].id, limit=3)
-    assert [block.id for block in (*first, *rest)] == [block.id for block in reversed(added)]
-
-
-def test_strangers_block_nobody_and_learn_nothing(site: Site, mia: Account) -> None:
-    block = blocking.add(site, BlockKind.HOST, "spam.example", by=mia)
-    other = Site(name="other", origins=["https://other.test"])
-    db.session.add(other)
-    db.session.flush()
-    stranger = people.invite("eve@example.org", site=other, role=Role.OWNER)
-    with pytest.raises(NotFound, match=r"site\.unknown"):
-        blocking.add(site, BlockKind.HOST, "a.example", by=stranger)
-    with pytest.raises(NotFound, match=r"block\.unknown"):
-        blocking.remove(block.id, by=stranger, roles=people.roles(stranger))
-    with pytest.raises(NotFound, match=r"block\.unknown"):
-        blocking.remove(ids.new(), by=mia, roles=people.roles(mia))
-    assert db.session.query(Block).count() == 1
-
-
-def test_the_log_tells_who_blocked_what(site: Site, mia: Account) -> None:
-    block = blocking.add(site, BlockKind.HOST, "spam.example", by=mia, note="shop")
-    blocking.remove(block.id, by=mia, roles=people.roles(mia))
-    told = db.session.scalars(select(Batch).order_by(Batch.id)).all()
-    assert [(each.action, each.account_id, each.details["value"]) for each in told] == [
-        ("block", mia.id, "spam.example"),
-        ("unblock", mia.id, "spam.example"),
-    ]
 
 
 def test_all_networks_of_an_address_are_looked_up_at_once(

@@ -143,6 +143,13 @@ def test_a_short_text_that_leads_somewhere_is_no_chance(post: Post, mia: Account
         assert post(words, name=f"B{number}").caught_by == "like-rejected"
 
 
+def test_an_author_s_website_is_no_link_of_what_they_say(thread: Thread, site: Site) -> None:
+    ben = posting.Guest(name="Ben", email="ben@example.org", website="https://ben.example/")
+    for words in ("Thanks for part 1", "Thanks for part 2"):
+        draft, arrival = posting.Draft(words), posting.Arrival()
+        assert posting.post(thread, site, author=ben, draft=draft, arrival=arrival).is_published
+
+
 def test_another_site_has_no_part_in_it(post: Post, mia: Account) -> None:
     reject([post(LOAN.format("Ann"), name="Ann")], mia)
     other = Site(name="other", origins=["https://other.test"], policy=Policy.PUBLISH)

@@ -16,9 +16,7 @@ from commentbox.lib import clock, tokens
 from commentbox.lib.words import WordList
 from commentbox.models import (
     Account,
-    Batch,
     Comment,
-    Decision,
     Effect,
     Identity,
     Job,
@@ -28,8 +26,7 @@ from commentbox.models import (
     Thread,
     Words,
 )
-from commentbox.moderation import actions, clusters, intake, reasons, trust, wordlists
-from commentbox.moderation.intake import Answer
+from commentbox.moderation import clusters, reasons, trust, wordlists
 from commentbox.moderation.status import move
 from commentbox.providers.base import Profile
 from commentbox.spam import judging as learned
@@ -52,23 +49,6 @@ def ada(site: Site) -> tuple[Account, Identity]:
     """Return somebody who has logged in."""
     profile = Profile(provider="google", issuer="https://a.example", subject="1", name="Ada")
     return identities.recognised(profile)
-
-
-@pytest.fixture
-def asked(site: Site, thread: Thread) -> Post:
-    """Return a function that posts where an outside scorer is asked."""
-    site.asks_scorer = True
-
-    def post(source: str = "Hello", **arrival: Any) -> Comment:
-        return posting.post(
-            thread,
-            site,
-            author=posting.Guest(name="Ann", email="ann@example.org", key=tokens.new()),
-            draft=posting.Draft(source),
-            arrival=posting.Arrival(has_scorer=True, **arrival),
-        )
-
-    return post
 
 
 def codes(comment: Comment) -> list[str]:
@@ -205,75 +185,6 @@ def test_a_list_that_changes_is_read_anew(post: Post, site: Site, mia: Account) 
     assert wordlists.text(site.id, Effect.SPAM) == ""
     db.session.execute(delete(Words))
     assert post("Your roulette").is_published
-
-
-def test_published_before_the_check_ended_never_happens(asked: Post) -> None:
-    """A comment that the scorer is asked about waits, however long that takes."""
-    waiting = asked("Fine words")
-    assert (waiting.status, waiting.caught_by) == (Status.PENDING, "asked")
-    assert jobs() == ["comment.scoring"]
-    assert reasons.shown(waiting) == [
-        "First comment by this author",
-        "Waits for the outside spam service",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("answer", "status", "caught_by", "told"),
-    [
-        (Answer.FINE, Status.PUBLISHED, "", ["comment.published"]),
-        (Answer.SPAM, Status.SPAM, "scorer", []),
-        (Answer.ERROR, Status.PENDING, "scorer-failed", ["comment.pending"]),
-    ],
-)
-def test_the_scorers_answer_settles_what_becomes_of_a_comment(
-    asked: Post, answer: Answer, status: Status, caught_by: str, told: list[str]
-) -> None:
-    comment = asked()
-    intake.settle(comment, answer)
-    assert (comment.status, comment.first_status) == (status, status)
-    assert (comment.caught_by, "asked" in codes(comment)) == (caught_by, False)
-    assert jobs() == ["comment.scoring", *told]
-    decisions = db.session.scalars(select(Decision)).all()
-    assert [(each.account_id, each.after) for each in decisions] == (
-        [] if status is Status.PENDING else [(None, status)]
-    )
-    intake.settle(comment, Answer.SPAM)
-    assert comment.status is status
-
-
-def test_a_first_comment_that_is_fine_waits_for_being_the_first(asked: Post, site: Site) -> None:
-    site.policy = Policy.HOLD_FIRST
-    comment = asked()
-    intake.settle(comment, Answer.FINE)
-    assert (comment.status, comment.caught_by) == (Status.PENDING, "first")
-    assert jobs() == ["comment.scoring", "comment.pending"]
-
-
-def test_what_somebody_decided_meanwhile_stays(asked: Post, mia: Account) -> None:
-    comment, other = asked("One"), asked("Two")
-    actions.approve([actions.Seen.of(comment)], by=mia)
-    actions.trash([actions.Seen.of(other)], by=mia)
-    actions.restore([actions.Seen.of(other)], by=mia)
-    intake.settle(comment, Answer.SPAM)
-    intake.settle(other, Answer.FINE)
-    assert (comment.status, other.status) == (Status.PUBLISHED, Status.PENDING)
-
-
-def test_what_the_scorer_did_can_be_taken_back(asked: Post, mia: Account) -> None:
-    comment = asked()
-    intake.settle(comment, Answer.SPAM)
-    batch = db.session.scalars(select(Batch).where(Batch.action == "spam")).one()
-    assert (batch.account_id, batch.total, batch.done) == (None, 1, 1)
-    actions.undo(batch.id, by=mia)
-    assert comment.status is Status.PENDING
-
-
-def test_nobody_asks_about_what_is_held_anyway(asked: Post, site: Site) -> None:
-    assert asked("Filled in", is_trap=True).caught_by == "trap"
-    site.asks_scorer = False
-    assert asked("Words").is_published
-    assert "comment.scoring" not in jobs()
 
 
 @pytest.mark.parametrize("broken", ["filter", "words", "likeness"])

@@ -73,7 +73,8 @@ def test_d1_a_moderator_s_address_gives_a_guest_nothing(
 ) -> None:
     before = reader.change(lambda: _values(_account()))
     for number, address in enumerate((MIA, MIA.upper())):
-        assert WAYS[way](reader, ORDINARY | {"email": address, "address": f"{number}"}) == 201
+        typed = {"email": address, "address": f"{number}", "comment": f"{number} words of mine"}
+        assert WAYS[way](reader, ORDINARY | typed) == 201
     assert {comment.account_id for comment in reader.comments()} == {None}
     pages = [reader.get(url=f"{BLOG}/0").text, desk.get("/admin/queue?status=published").text]
     assert [page.count('class="badge"') for page in pages] == [0, 0]
