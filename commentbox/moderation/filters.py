@@ -135,10 +135,12 @@ def _midnight(day: date) -> datetime:
 
 
 def _selected(wanted: Filter, row: Any) -> list[ColumnElement[bool]]:
-    if not (wanted.chosen or wanted.groups):
-        return []
-    group = group_of(row, wanted.grouped)
-    return [or_(row.id.in_(wanted.chosen), group.in_(wanted.groups))]
+    parts = []
+    if wanted.chosen:
+        parts.append(row.id.in_(wanted.chosen))
+    if wanted.groups:
+        parts.append(group_of(row, wanted.grouped).in_(wanted.groups))
+    return [or_(*parts)] if parts else []
 
 
 def _is_repeated(row: Any) -> ColumnElement[bool]:

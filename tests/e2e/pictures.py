@@ -20,8 +20,9 @@ from tests.e2e import views
 from tests.e2e.hosts import COMMENTS, EMBED, Articles
 from tests.e2e.logging_in import Visitor
 from tests.e2e.mail_codes import another, written
-from tests.e2e.moderating import Moderated
+from tests.e2e.moderating import WORDS, Moderated
 from tests.e2e.reading import Reader
+from tests.e2e.test_desk_at_once import TEXTS
 from tests.e2e.test_drafts import SENDING
 from tests.e2e.test_messages import answer
 from tests.paths import ROOT
@@ -162,6 +163,33 @@ def test_pictures_of_pages_about_oneself(
     moderated.grow_old()
     page.goto(f"{COMMENTS}/admin/again")
     _take(page, f"m6-desk-again-{look}")
+    page.context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pictures_of_the_desk(
+    browser: Browser, moderated: Moderated, theme: str, width: int
+) -> None:
+    page, look = _tab(browser, theme, width, height=1200), f"{theme}-{width}"
+    spam = {f"Seller {n}": f"{TEXTS[n % 3]}, see https://x{n}.example" for n in range(14)}
+    moderated.wait_for_a_decision(spam)
+    waiting = moderated.wait_for_a_decision(WORDS)
+    moderated.sign_in(page)
+    _take(page, f"d1-queue-{look}")
+    page.get_by_text("Filter and order").click()
+    _take(page, f"d2-filters-{look}")
+    page.goto(f"{COMMENTS}/admin/queue?repeated=1&q=see&since=2026-01-02")
+    page.keyboard.press("Shift+X")
+    page.keyboard.press("s")
+    expect(page.locator("[data-notice]")).to_be_visible()
+    page.goto(f"{COMMENTS}/admin/queue?sort=oldest&group=host")
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    expect(page.locator("#reply")).to_be_focused()
+    _take(page, f"d3-reply-{look}")
+    page.goto(f"{COMMENTS}/admin/comments/{waiting['CHEAP SHOES']}")
+    _take(page, f"d4-comment-{look}")
     page.context.close()
 
 

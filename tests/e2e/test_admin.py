@@ -249,11 +249,19 @@ def test_what_was_done_and_what_is_selected_are_legible_too(
     signed_in.keyboard.press("?")
     picture(signed_in, "admin-help-360-light.png")
     assert faults(signed_in) == []
+    signed_in.keyboard.press("Escape")
+    signed_in.get_by_text("Filter and order").click()
+    signed_in.keyboard.press("j")
+    signed_in.keyboard.press("e")
+    expect(signed_in.locator("#edit")).to_be_focused()
+    picture(signed_in, "admin-open-360-light.png")
+    assert (overflow(signed_in), faults(signed_in)) == (0, [])
 
 
 def pages(waiting: dict[str, str]) -> dict[str, str]:
     return {
         "queue": "/admin/queue",
+        "filtered": "/admin/queue?q=e&reason=first&since=2026-01-02&sort=spam&group=host",
         "comment": f"/admin/comments/{waiting['Ben Okafor']}",
         "account": "/admin/account",
         "sign-in": "/admin/sign-in",
