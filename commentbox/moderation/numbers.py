@@ -63,7 +63,7 @@ def of(site_ids: Collection[str]) -> Numbers:
     for day, before, by, now, number in db.session.execute(_counted(site_ids, first)):
         came[date.fromisoformat(str(day)), before] += number
         turned[before, now] += number
-        if before is not Status.PUBLISHED:
+        if by and before is not Status.PUBLISHED:  # of older comments nobody knows by what
             caught[by] += number
     return Numbers(
         [_day(first + timedelta(days=passed), came) for passed in range(DAYS)],

@@ -31,6 +31,12 @@ def test_each_day_says_what_was_done_with_what_came_in(site: Site, post: Post) -
     assert sorted(found.caught) == [("first", 1), ("words", 1)]
 
 
+def test_what_nobody_knows_the_reason_of_is_counted_and_not_named(site: Site, post: Post) -> None:
+    came(post("One"), as_=Status.PENDING)
+    found = numbers.of([site.id])
+    assert (found.total.held, found.caught) == (1, [])
+
+
 def test_what_the_first_judgement_got_wrong_is_counted(site: Site, post: Post) -> None:
     missed, freed = post("Buy"), post("Hello")
     came(missed, as_=Status.PUBLISHED)
