@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import Select, case, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from commentbox.errors import Conflict, Invalid, NotFound
 from commentbox.extensions import db, insert_new
 from commentbox.jobs import outbox
-from commentbox.lib import email, text, tokens
+from commentbox.lib import clock, email, text, tokens
 from commentbox.models import (
     Account,
     Batch,
+    Block,
+    BlockKind,
     Cause,
     Comment,
     Identity,
@@ -119,10 +121,17 @@ def _hold_if_many_ask_for_it(comment: Comment) -> None:
 def _trusted(comment: Comment) -> Select[str | None]:
     """Choose the accounts that have a report of the comment open and are trusted.
 
-    A reporter is trusted who logged in, is not blocked, and of whose reports on the site moderators
-    have refused no more than they upheld. Guests never are: a browser's secret costs nothing.
+    A reporter is trusted who logged in, is blocked neither here nor anywhere, and of whose reports
+    on the site moderators have refused no more than they upheld. Guests never are: a browser's
+    secret costs nothing.
     """
     other = aliased(Report)
+    is_blocked_here = exists().where(
+        Block.site_id == Report.site_id,
+        Block.kind == BlockKind.ACCOUNT,
+        Block.value == Report.account_id,
+        or_(Block.until.is_(None), Block.until > clock.now()),
+    )
     return (
         select(Report.account_id)
         .join(Account, Account.id == Report.account_id)
@@ -131,6 +140,7 @@ def _trusted(comment: Comment) -> Select[str | None]:
             Report.comment_id == comment.id,
             Report.ruling == Ruling.OPEN,
             Account.blocked_at.is_(None),
+            ~is_blocked_here,
         )
         .group_by(Report.account_id)
         .having(_number_of(other, Ruling.REFUSED) <= _number_of(other, Ruling.UPHELD))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -17,6 +18,7 @@ from commentbox.lib import clock, ids, tokens
 from commentbox.models import (
     Account,
     Batch,
+    BlockKind,
     Cause,
     Comment,
     Decision,
@@ -29,7 +31,7 @@ from commentbox.models import (
     Status,
     Thread,
 )
-from commentbox.moderation import actions, reasons, rulings, status
+from commentbox.moderation import actions, blocking, reasons, rulings, status
 from commentbox.moderation.actions import Seen
 from tests.conftest import BLOG
 
@@ -203,6 +205,18 @@ def test_a_blocked_reader_has_no_weight(post: Post) -> None:
     assert blocked.account
     blocked.account.blocked_at = clock.now()
     assert report_all(comment, blocked, reader(), reader()) is Status.PUBLISHED
+
+
+@pytest.mark.parametrize(("days", "held"), [(1, Status.PUBLISHED), (-1, Status.PENDING)])
+def test_whom_the_site_blocks_has_no_weight_while_it_does(
+    post: Post, site: Site, days: int, held: Status
+) -> None:
+    comment, blocked, mia = post(), reader(), people.invite("mia@example.org")
+    assert blocked.account
+    kind, account_id = BlockKind.ACCOUNT, blocked.account.id
+    until = clock.now() + timedelta(days=days)
+    blocking.add(site, kind, account_id, by=mia).until = until
+    assert report_all(comment, blocked, reader(), reader()) is held
 
 
 def test_what_a_person_approved_takes_as_many_new_readers_again(post: Post) -> None:
