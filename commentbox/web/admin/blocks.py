@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from commentbox.accounts import people
 from commentbox.adapters.translations import N_, gettext
 from commentbox.errors import Invalid
+from commentbox.extensions import db
 from commentbox.lib import clock, ids
 from commentbox.models import Block, BlockKind, Site
 from commentbox.moderation import blocking, previews
@@ -72,11 +73,12 @@ def add(name: str) -> ResponseReturnValue:
     typed = Typed(**{field: form.get(field, "") for field in fields})
     try:
         kind, until = _kind(typed.kind), spans.until(typed.span)
-        preview = previews.of(site, kind, typed.value)
         if "block" in form and form.get("seen") == typed.seen:
             by = visitor().account
             blocking.add(site, kind, typed.value, by=by, until=until, note=typed.note)
             return _back(site, done="blocked")
+        db.session.remove()  # counting goes through all comments: nobody waits for it to write
+        preview = previews.of(site, kind, typed.value)
     except Invalid as problem:
         page = _page(site, typed=typed, wrong=sentence(problem.code))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from commentbox.adapters.translations import gettext
 from commentbox.errors import Invalid
+from commentbox.extensions import begin_writing, db
 from commentbox.lib.words import LONGEST_WORD, WordList
 from commentbox.models import Effect, Site
 from commentbox.moderation import wordlists
@@ -36,11 +37,13 @@ def save(name: str) -> ResponseReturnValue:
     """Replace both lists; or only look, without saving them, what they would find in a text."""
     site = site_pages.site(name, right=Action.SETTINGS)
     typed = {effect: request.form.get(effect.value, "") for effect in Effect}
+    db.session.remove()  # tens of thousands of words take a while: nobody waits for them to write
     problems = {effect: words for effect in Effect if (words := _problem(typed[effect]))}
     if problems:
         return _page(site, typed=typed, problems=problems), HTTPStatus.UNPROCESSABLE_ENTITY
     if "try" in request.form:
         return _page(site, typed=typed, found=_found(typed))
+    begin_writing()
     for effect, entries in typed.items():
         wordlists.save(site, effect, entries, by=visitor().account)
     return deciding.to(places.with_notice(url_for(".show", name=site.name), done="words"))

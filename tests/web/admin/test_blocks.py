@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from commentbox.extensions import db
 from commentbox.lib import clock
 from commentbox.models import Block, BlockKind, Role, Site
+from commentbox.moderation import previews
 from commentbox.web.admin import blocks
 from tests.desk import Desk
 from tests.reader import queries
@@ -38,6 +40,20 @@ def test_a_block_is_looked_at_before_it_is_set(desk: Desk) -> None:
     assert (block.kind, block.value, block.note) == (BlockKind.DOMAIN, "example.org", "A farm")
     assert block.until
     assert timedelta(days=6) < block.until - clock.now() <= timedelta(days=7)
+
+
+def test_nobody_waits_to_write_while_it_is_looked_at(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, waits = previews.of, []
+
+    def of(*asked: Any) -> previews.Preview:
+        waits.append(db.session().writes)
+        return look(*asked)
+
+    monkeypatch.setattr(previews, "of", of)
+    assert "This would have hit 0 comments" in desk.post(PAGE, **FORM).text
+    assert waits == [False]
 
 
 def test_who_is_about_to_shut_out_everybody_is_told(desk: Desk) -> None:

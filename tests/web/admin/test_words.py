@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from commentbox.extensions import db
+from commentbox.lib.words import WordList
 from commentbox.models import Effect, Role, Site
 from commentbox.moderation import wordlists
 from tests.desk import Desk
@@ -39,6 +40,21 @@ def test_trying_a_text_shows_what_is_found_and_saves_nothing(desk: Desk) -> None
     assert "casino*</textarea>" in page
     assert "𝐒𝐆𝐈𝟖𝟖" in page
     assert stored(desk)[Effect.HOLD] == "old"
+
+
+def test_nobody_waits_to_write_while_long_lists_are_tried(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parse, waits = WordList.parse, []
+
+    def parsed(entries: str) -> WordList:
+        waits.append(db.session().writes)
+        return parse(entries)
+
+    monkeypatch.setattr(WordList, "parse", parsed)
+    desk.post(PAGE, hold="casino", spam="sgi88", trial="Casino", **{"try": "1"})
+    assert waits
+    assert not any(waits)
 
 
 def test_a_text_with_none_of_the_words_is_told_so(desk: Desk) -> None:
