@@ -113,7 +113,8 @@ def test_a_text_is_edited_by_program(program: Program) -> None:
     one = program.desk.add_comment("One")
     edited = program.call("PATCH", f"comments/{one}", comment="*Other*", revision=0)
     assert (edited.json["source"], edited.json["revision"]) == ("*Other*", 1)
-    assert edited.json["history"][0]["action"] == "edit"
+    assert edited.json["html"] == "<p><em>Other</em></p>"
+    assert program.call("GET", f"comments/{one}").json["history"][0]["action"] == "edit"
     late = program.call("PATCH", f"comments/{one}", comment="Third", revision=0)
     empty = program.call("PATCH", f"comments/{one}", comment=" ", revision=1)
     assert (late.json["code"], empty.json["code"]) == ("comment.edited", "comment.empty")

@@ -69,6 +69,14 @@ class BlockOfSite(Output):
     created_at: datetime
 
 
+class Blocked(Output):
+    """A block that was set. Its value is not told: a key may decide about what it may not read."""
+
+    id: str
+    kind: BlockKind
+    until: datetime | None
+
+
 class BlockList(Output):
     """One page of the blocks, the newest first; `next` is what the page after it goes on after."""
 
@@ -136,7 +144,7 @@ def preview_block(holder: Holder, query: PreviewQuery) -> Answer:
     "/blocks",
     rule=_BANNING,
     takes=NewBlock,
-    answer=BlockOfSite,
+    answer=Blocked,
     outcomes={HTTPStatus.CREATED: "Blocked"},
     summary="Take no more comments from somebody, or with links to a host",
 )
@@ -150,7 +158,7 @@ def add_block(holder: Holder, body: NewBlock) -> Answer:
         until=body.until,
         note=body.note,
     )
-    told = _told(block, {holder.account.id: holder.account.name})
+    told = Blocked(id=block.id, kind=block.kind, until=block.until)
     return Answer(told, HTTPStatus.CREATED)
 
 

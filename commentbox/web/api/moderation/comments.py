@@ -96,7 +96,17 @@ def moderated_counts(holder: Holder, query: FolderQuery) -> Answer:
 )
 def moderated_comment(holder: Holder, _query: Query, *, comment: str) -> Answer:
     """Return the comment with everything that was decided and said about it."""
-    return Answer(_detail(holder, comment))
+    item = queue.item(holder.roles, comment)
+    told = telling.detail(
+        item,
+        history=[
+            telling.entry(decision, account.name if account else None)
+            for decision, account in queue.history(item.comment)
+        ],
+        reports=[telling.report(each) for each in queue.reports(item.comment)],
+        evidence=[telling.evidence(each) for each in judging.explain(item.site.id, item.comment)],
+    )
+    return Answer(told)
 
 
 @moderates(
@@ -104,15 +114,19 @@ def moderated_comment(holder: Holder, _query: Query, *, comment: str) -> Answer:
     "/comments/{comment}",
     rule=Rule(Scope.DECIDE, Action.EDIT),
     takes=EditedText,
-    answer=shapes.CommentDetail,
+    answer=shapes.EditedComment,
     outcomes={HTTPStatus.OK: "Edited"},
     summary="Replace the text of a comment",
 )
 def edit_comment(holder: Holder, body: EditedText, *, comment: str) -> Answer:
     """Replace the text, which readers are told."""
     holders.require_comments(holder, [comment])
-    actions.edit(Seen(comment, body.revision), typed=body.comment, by=holder.account)
-    return Answer(_detail(holder, comment))
+    done = actions.edit(Seen(comment, body.revision), typed=body.comment, by=holder.account)
+    [edited] = done.comments
+    told = shapes.EditedComment(
+        id=edited.id, revision=edited.revision, source=edited.source, html=edited.html
+    )
+    return Answer(told)
 
 
 @moderates(
@@ -134,16 +148,3 @@ def answer_comment(holder: Holder, body: AnswerText, *, comment: str) -> Answer:
         approval=done.approval.id if done.approval else None,
     )
     return Answer(told, HTTPStatus.CREATED, location=told.permalink)
-
-
-def _detail(holder: Holder, comment_id: str) -> shapes.CommentDetail:
-    item = queue.item(holder.roles, comment_id)
-    return telling.detail(
-        item,
-        history=[
-            telling.entry(decision, account.name if account else None)
-            for decision, account in queue.history(item.comment)
-        ],
-        reports=[telling.report(each) for each in queue.reports(item.comment)],
-        evidence=[telling.evidence(each) for each in judging.explain(item.site.id, item.comment)],
-    )

@@ -123,6 +123,15 @@ class CommentDetail(ModeratedComment):
     evidence: list[EvidenceOfFilter]
 
 
+class EditedComment(Output):
+    """What a comment says now; a decision about it names the new `revision`."""
+
+    id: str
+    revision: int
+    source: str
+    html: str
+
+
 class DecisionBatch(Output):
     """What was done at one go, and how far that is.
 
