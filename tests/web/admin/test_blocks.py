@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
 
-from commentbox.extensions import db
+from commentbox.extensions import RoutedSession, db
 from commentbox.lib import clock
 from commentbox.models import Block, BlockKind, Role, Site
 from commentbox.moderation import previews
@@ -48,7 +48,7 @@ def test_nobody_waits_to_write_while_it_is_looked_at(
     look, waits = previews.of, []
 
     def of(*asked: Any) -> previews.Preview:
-        waits.append(db.session().writes)
+        waits.append(cast(RoutedSession, db.session()).writes)
         return look(*asked)
 
     monkeypatch.setattr(previews, "of", of)

@@ -1,11 +1,12 @@
 """The words that a site looks out for, at the desk."""
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from sqlalchemy import select
 
-from commentbox.extensions import db
+from commentbox.extensions import RoutedSession, db
 from commentbox.lib.words import WordList
 from commentbox.models import Effect, Role, Site
 from commentbox.moderation import wordlists
@@ -48,7 +49,7 @@ def test_nobody_waits_to_write_while_long_lists_are_tried(
     parse, waits = WordList.parse, []
 
     def parsed(entries: str) -> WordList:
-        waits.append(db.session().writes)
+        waits.append(cast(RoutedSession, db.session()).writes)
         return parse(entries)
 
     monkeypatch.setattr(WordList, "parse", parsed)
