@@ -41,7 +41,12 @@ def sinks(reader: Reader, desk: Desk) -> Iterator[str]:
         yield _shown(reader, f"/t/{thread.id}")
         yield from _entries(_shown(reader, f"/feeds/t/{thread.id}.atom"))
     yield from _entries(_shown(reader, "/feeds/blog.atom"))
-    for path in ("?status=published", "?status=published&q=Words", ""):
+    for path in (
+        "?status=published",
+        "?status=published&q=Words",
+        "?status=published&group=host",
+        "",
+    ):
         yield desk.get(f"/admin/queue{path}").text
     for comment, _, _ in rows:
         yield desk.get(f"/admin/comments/{comment.id}").text

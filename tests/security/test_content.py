@@ -53,10 +53,15 @@ def desk(app: Flask, reader: Reader) -> Desk:
     return desk
 
 
+FOLDED = ORDINARY | {"comment": "See also https://ann.example/b", "address": "b"}
+"""What the desk folds with the ordinary comment, by where they link to."""
+
+
 @ON_SQLITE
 @pytest.mark.parametrize("way", WAYS)
 def test_f2_f4_no_field_becomes_markup_anywhere(reader: Reader, desk: Desk, way: str) -> None:
-    assert WAYS[way](reader, ORDINARY) == 201
+    for each in (ORDINARY, FOLDED):
+        assert WAYS[way](reader, each) == 201
     ordinary = {each for page in sinks(reader, desk) for each in elements(page)}
     taken = dict.fromkeys(ORDINARY, 0)
     for number, hostile in enumerate(HOSTILE):
@@ -75,6 +80,7 @@ def test_f2_f4_no_field_becomes_markup_anywhere(reader: Reader, desk: Desk, way:
 def test_f2_g1_nothing_that_a_moderator_types_becomes_markup(reader: Reader, desk: Desk) -> None:
     by_frame(reader, ORDINARY)
     [comment] = reader.comments()
+    by_frame(reader, FOLDED)
     page = f"/admin/comments/{comment.id}"
     for number in range(len(HOSTILE)):
         desk.post(f"{page}/replies", revision="0", comment=f"Words {number}")
