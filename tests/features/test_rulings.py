@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from commentbox.extensions import db
@@ -72,3 +73,22 @@ def test_many_comments_cost_no_more_than_few(app: Flask, post: Post) -> None:
     with queries(app, at_most=2):
         rulings.take_back(batch)
     assert {comment.open_reports for comment in many} == {2}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_piece_of_a_long_decision_reads_no_reports_but_its_own(app: Flask, post: Post) -> None:
+    comment, batch = reported(post(), "a"), ids.new()
+    rulings.rule([comment], upheld=True, batch=batch)
+    with queries(app, at_most=2) as sent:
+        rulings.take_back(batch, of=[comment])
+    connection = db.session.connection()
+    plans = [
+        str(
+            connection.exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {query}", ("",) * query.count("?")
+            ).all()
+        )
+        for query in sent
+    ]
+    assert sent
+    assert not [plan for plan in plans if "report" in plan and "(batch=?)" in plan], plans
