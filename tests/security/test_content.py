@@ -81,6 +81,8 @@ def test_f2_g1_nothing_that_a_moderator_types_becomes_markup(reader: Reader, des
     by_frame(reader, ORDINARY)
     [comment] = reader.comments()
     by_frame(reader, FOLDED)
+    [edited] = [each for each in reader.comments() if each.id != comment.id]
+    desk.post(f"/admin/comments/{edited.id}", revision="0", comment=FOLDED["comment"] + "/c")
     page = f"/admin/comments/{comment.id}"
     for number in range(len(HOSTILE)):
         desk.post(f"{page}/replies", revision="0", comment=f"Words {number}")
