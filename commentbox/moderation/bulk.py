@@ -21,7 +21,11 @@ from commentbox.moderation.filters import Filter, conditions
 from commentbox.policy import Action
 
 AT_ONCE: Final = 400
-"""How many comments one transaction decides about; others wait no longer than for these."""
+"""How many comments one transaction decides about at most."""
+
+_SLICE: Final = 200
+_SECONDS: Final = 0.08
+"""After so long a transaction takes no further slice: others wait to write."""
 
 _BY_PEOPLE: Final = ("approve", "spam", "trash", "restore", "delete")
 _LATE: Final = timedelta(hours=1)
@@ -110,9 +114,13 @@ def go_on(batch_id: str, part: int = 0, after: str = "") -> None:
     if place is None:
         teaching.finish(batch)
         return
-    key = f"moderation.bulk:{batch.id}:{place.part}:{place.after}"
     outbox.add(
-        "moderation.bulk", dedup_key=key, batch_id=batch.id, part=place.part, after=place.after
+        "moderation.bulk",
+        dedup_key=f"moderation.bulk:{batch.id}:{place.part}:{place.after}",
+        run_at=batch.created_at,  # before what came since: somebody waits for the end
+        batch_id=batch.id,
+        part=place.part,
+        after=place.after,
     )
 
 
@@ -134,18 +142,28 @@ def progress(roles: Sequence[Membership], batch_id: str) -> Batch:
 
 def _step(batch: Batch, place: Place) -> Place | None:
     """Do a piece and return where the next one begins; nothing when that was the last."""
+    until, room = clock.monotonic() + _SECONDS, AT_ONCE
+    left: Place | None = place
+    while left and room > 0:
+        number, left = _slice(batch, left, min(room, _SLICE))
+        room -= number
+        if AT_ONCE - room >= _SLICE and clock.monotonic() > until:
+            break
+    return left
+
+
+def _slice(batch: Batch, place: Place, size: int) -> tuple[int, Place | None]:
+    """Decide about so many comments at most; return how many they were, and what comes next."""
     if batch.undoes is not None:
-        last = undoing.go_on(batch, after=place.after)
-        return Place(after=last) if last else None
-    parts, room = _parts(batch), AT_ONCE
-    while room and place.part < len(parts):
-        part = parts[place.part]
-        found = _next(batch, part, place.after, room)
-        _decide(batch, part, [each.id for each in found])
-        is_full = len(found) == room
-        place = Place(place.part, str(found[-1])) if is_full else Place(place.part + 1)
-        room -= len(found)
-    return place if place.part < len(parts) else None
+        last = undoing.go_on(batch, after=place.after, limit=size)
+        return size, Place(after=last) if last else None
+    parts = _parts(batch)
+    part = parts[place.part]
+    found = _next(batch, part, place.after, size + 1)
+    _decide(batch, part, [each.id for each in found[:size]])
+    if len(found) > size:
+        return size, Place(place.part, str(found[size - 1]))
+    return len(found), Place(place.part + 1) if place.part + 1 < len(parts) else None
 
 
 def _parts(batch: Batch) -> list[Filter]:

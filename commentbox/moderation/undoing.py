@@ -15,7 +15,7 @@ from commentbox.moderation import decisions, log, rulings, status, teaching
 from commentbox.policy import Action
 
 AT_ONCE: Final = 400
-"""How many decisions are taken back in one transaction; others wait no longer than for these."""
+"""How many decisions are taken back at once; more are in the background."""
 
 
 def begin(batch_id: str, *, by: Account) -> tuple[Batch, list[Comment]]:
@@ -32,7 +32,7 @@ def begin(batch_id: str, *, by: Account) -> tuple[Batch, list[Comment]]:
         teaching.finish(undone)
     total = db.session.scalar(select(func.count()).where(*_of(undone))) or 0
     is_long = total > AT_ONCE
-    back = [] if is_long else _left(_slice(undone, after=""))
+    back = [] if is_long else _left(_slice(undone, after="", limit=AT_ONCE))
     if not (_is_any_left(undone) if is_long else back):
         raise Conflict("undo.late")
     total = total if is_long else len(back)
@@ -45,15 +45,15 @@ def begin(batch_id: str, *, by: Account) -> tuple[Batch, list[Comment]]:
     return batch, [comment for comment, _ in back]
 
 
-def go_on(batch: Batch, *, after: str) -> str:
-    """Take the next decisions back, after the one with this id; return the last one's id, if any.
+def go_on(batch: Batch, *, after: str, limit: int) -> str:
+    """Take some more decisions back, after the one with this id; return the last one's id.
 
-    The row of the batch is held by the caller.
+    It is empty when there are no more. The row of the batch is held by the caller.
     """
     undone = db.session.get_one(Batch, batch.undoes)
-    found = _slice(undone, after=after)
+    found = _slice(undone, after=after, limit=limit)
     _take_back(batch, undone, _left(found))
-    return found[-1].id if len(found) == AT_ONCE else ""
+    return found[-1].id if len(found) == limit else ""
 
 
 def _found(batch_id: str, *, by: Account) -> tuple[Batch, set[str]]:
@@ -72,10 +72,10 @@ def _of(undone: Batch) -> tuple[ColumnElement[bool], ...]:
     return (Decision.batch == undone.id, Decision.action != "edit")
 
 
-def _slice(undone: Batch, *, after: str) -> Sequence[Decision]:
+def _slice(undone: Batch, *, after: str, limit: int) -> Sequence[Decision]:
     """Return the next decisions of a batch, in the order of their ids."""
     query = select(Decision).where(*_of(undone), Decision.id > after)
-    return db.session.scalars(query.order_by(Decision.id).limit(AT_ONCE)).all()
+    return db.session.scalars(query.order_by(Decision.id).limit(limit)).all()
 
 
 def _left(taken: Sequence[Decision]) -> list[tuple[Comment, Status]]:
