@@ -12,6 +12,7 @@ from commentbox.comments import guests, posting, reading, sites, threads
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import tokens
 from commentbox.models import Comment, Policy, Site, Status, Thread
+from commentbox.moderation import status
 from tests import corpora
 
 NAME: Final = "hostile"
@@ -78,6 +79,8 @@ def _publish(site: Site, path: str, groups: Sequence[Sequence[str]], *, in_a_thr
         parent = above if number % _IN_A_BRANCH == _IN_A_BRANCH - 1 else root
         assert thread
         above = _post(site, thread, group, email=f"{path}-{number}@example.org", parent=parent)
+        if not above.is_published:  # lines of the corpus are often nearly the same
+            status.move(above, Status.PUBLISHED)
         root = root or above
 
 
