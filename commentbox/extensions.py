@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import Connection, Engine, MetaData, event, literal_column
+from sqlalchemy import Connection, Engine, MetaData, event, literal_column, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -78,7 +78,9 @@ def engine_options(url: str) -> dict[str | None, dict[str, Any]]:
             None: {"url": url, "pool_size": 2, "max_overflow": 8, **wait},
             READS: {"url": url, "pool_size": 8, "max_overflow": 8, **wait},
         }
-    limits = "-c statement_timeout=5000 -c lock_timeout=2000 -c timezone=UTC"
+    # What is given to connect takes the place of what stands in the address.
+    limits = str(make_url(url).query.get("options", ""))
+    limits += " -c statement_timeout=5000 -c lock_timeout=2000 -c timezone=UTC"
     limits += " -c idle_in_transaction_session_timeout=10000"
     shared = {
         "url": url,

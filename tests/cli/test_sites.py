@@ -101,6 +101,10 @@ def test_tables_of_another_version_stop_every_command_on_postgresql(
     assert run("db", "upgrade").stdout == "The tables are up to date.\n"
     assert run("db", "current").exit_code == 0
     assert run("sites", "list").stderr.startswith("No sites yet in postgresql")
+    run("sites", "add", "here", "https://here.test")
+    with engine.connect() as connection:
+        names = connection.execute(text("SELECT name FROM elsewhere.site")).scalars().all()
+    assert names == ["here"]  # the schema that the address names, not the usual one
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA elsewhere CASCADE"))
     engine.dispose()
