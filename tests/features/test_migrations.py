@@ -42,6 +42,7 @@ from commentbox.models import (
     Session,
     SignInLink,
 )
+from commentbox.moderation.intake import seems_pending
 from tests.conftest import BASE, SECRET
 
 
@@ -165,12 +166,13 @@ def test_the_last_migrations_can_be_taken_back(empty: Engine) -> None:
     assert differences(empty) == []
 
 
+@pytest.mark.parametrize(("action", "after"), [("approve", "published"), ("spam", "spam")])
 def test_comments_of_before_can_be_looked_for_and_decisions_stand_in_the_log(
-    empty: Engine,
+    empty: Engine, action: str, after: str
 ) -> None:
     schema.upgrade(empty, "0009")
     with empty.begin() as connection:
-        ids_of = _decided(connection)
+        ids_of = _decided(connection, action, after)
     schema.upgrade(empty)
     with empty.connect() as connection:
         comment = connection.execute(
@@ -178,8 +180,9 @@ def test_comments_of_before_can_be_looked_for_and_decisions_stand_in_the_log(
         ).one()
         logged = connection.execute(select(Batch.id, Batch.action, Batch.total)).all()
         role = connection.execute(select(Membership.role)).scalar_one()
-    assert comment == ("email:ab@gmail.com", "gmail.com", ids_of["comment"], "published")
-    assert logged == [(ids_of["batch"], "approve", 1)]
+        assert not connection.execute(select(seems_pending()).select_from(Comment)).scalar_one()
+    assert comment == ("email:ab@gmail.com", "gmail.com", ids_of["comment"], "pending")
+    assert logged == [(ids_of["batch"], action, 1)]
     assert role == "owner"
     assert differences(empty) == []
 
@@ -262,13 +265,13 @@ def _moderator(connection: Connection) -> tuple[str, str, str]:
     return account, session, _comment(connection, account_id=account)
 
 
-def _decided(connection: Connection) -> dict[str, str]:
-    """Put in a comment that the admin of its site has approved; return the ids."""
-    comment = _comment(connection, author_email="A.B+spam@googlemail.com")
+def _decided(connection: Connection, action: str, after: str) -> dict[str, str]:
+    """Put in a comment that waited until the admin of its site decided; return the ids."""
+    comment = _comment(connection, author_email="A.B+spam@googlemail.com", status=after)
     site = str(connection.execute(text("SELECT id FROM site")).scalar_one())
     account = _put(connection, "account", name="Ada")
     _put(connection, "membership", account_id=account, site_id=site, role="admin")
-    moved = {"action": "approve", "before": "pending", "after": "published", "batch": ids.new()}
+    moved = {"action": action, "before": "pending", "after": after, "batch": ids.new()}
     _put(connection, "decision", site_id=site, comment_id=comment, account_id=account, **moved)
     return {"comment": comment, "batch": moved["batch"]}
 
@@ -277,7 +280,7 @@ def _comment(connection: Connection, **values: object) -> str:
     site = _put(connection, "site", name="old", origins=["https://old.test"], policy="publish")
     thread = _put(connection, "thread", site_id=site, key="k", url="https://old.test")
     comment = {"site_id": site, "thread_id": thread, "root_id": site, "status": "published"}
-    return _put(connection, "comment", **comment, html="<p>Old</p>", **values)
+    return _put(connection, "comment", **comment | {"html": "<p>Old</p>"} | values)
 
 
 def _put(connection: Connection, into: str, **values: object) -> str:

@@ -61,7 +61,14 @@ def upgrade() -> None:
     op.add_column("thread", sa.Column("pinned_id", ID, nullable=True))
     held_mail = sa.Column("held_mail", sa.String(16), nullable=False, server_default="at-once")
     op.add_column("account", held_mail)
-    op.execute("UPDATE comment SET cluster = id, first_status = status")
+    op.execute("UPDATE comment SET cluster = id")
+    # The first decision says where a comment was before: what a moderator marked as spam must not
+    # seem to have come as spam, for its author would again be told that it awaits moderation.
+    op.execute(
+        "UPDATE comment SET first_status = coalesce((SELECT decision.before FROM decision"
+        " WHERE decision.comment_id = comment.id"
+        " ORDER BY decision.created_at, decision.id LIMIT 1), status)"
+    )
     # Of those in the trash nobody knows since when: they are kept as long again.
     op.execute(
         "UPDATE comment SET moved_at = CURRENT_TIMESTAMP WHERE status IN ('spam', 'trashed')"
