@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from commentbox.accounts import identities, people
-from commentbox.comments import posting, threads
+from commentbox.comments import posting, sites, threads
 from commentbox.models import Role
 from commentbox.providers.base import Profile
 from tests.e2e.axe import faults, is_cut_off
@@ -134,3 +134,26 @@ def test_somebody_is_blocked_on_every_screen(owner: Page, moderated: Moderated) 
     is_fine(owner, "ban")
     send(owner, "Block")
     expect(owner.locator("[data-notice]")).to_contain_text("1 comment marked as spam.")
+
+
+def test_what_was_done_and_what_came_in_is_read_on_every_screen(
+    owner: Page, moderated: Moderated
+) -> None:
+    owner.goto(f"{COMMENTS}/admin/log")
+    is_fine(owner, "log-empty")
+    owner.goto(f"{COMMENTS}/admin/numbers")
+    is_fine(owner, "numbers-empty")
+    moderated.wait_for_a_decision(WORDS)
+    owner.goto(f"{COMMENTS}/admin/queue")
+    owner.locator("[data-row]").first.get_by_role("button", name="Spam", exact=True).click()
+    expect(owner.locator("[data-notice]")).to_contain_text("1 comment marked as spam.")
+    with moderated.written():
+        sites.change(threads.site_named(moderated.name), by=None, link_limit=4, heading="Say it")
+    owner.goto(f"{COMMENTS}/admin/log")
+    expect(owner.locator(".log > li")).to_have_count(2)
+    is_fine(owner, "log")
+    owner.get_by_role("button", name="Undo").click()
+    expect(owner.locator("[data-notice]")).to_contain_text("1 comment is back where it was.")
+    owner.goto(f"{COMMENTS}/admin/numbers")
+    owner.get_by_text("The same in figures").click()
+    is_fine(owner, "numbers")
