@@ -15,7 +15,7 @@ from commentbox.extensions import db
 from commentbox.jobs import outbox
 from commentbox.lib import clock, cursor
 from commentbox.lib.cursor import Cursor
-from commentbox.models import Account, Batch, Comment, Membership, Site, Status
+from commentbox.models import Account, Batch, Comment, Job, Membership, Site, Status
 from commentbox.moderation import decisions, log, teaching, undoing
 from commentbox.moderation.filters import Filter, conditions
 from commentbox.policy import Action
@@ -100,10 +100,11 @@ def start(
     return batch
 
 
-def go_on(batch_id: str, part: int = 0, after: str = "") -> None:
+def go_on(batch_id: str, part: int = 0, after: str = "", again: str = "") -> None:
     """Do the next piece of a batch from a place on, and note the job for the one after it.
 
-    It may be called again for the same place, and changes nothing then.
+    It may be called again for the same place, and changes nothing then. `again` tells the jobs of
+    a batch that was taken up again from those that were given up: an undo has the same places.
     """
     query = select(Batch).where(Batch.id == batch_id, Batch.finished_at.is_(None))
     held = query.with_for_update().execution_options(populate_existing=True)
@@ -116,20 +117,26 @@ def go_on(batch_id: str, part: int = 0, after: str = "") -> None:
         return
     outbox.add(
         "moderation.bulk",
-        dedup_key=f"moderation.bulk:{batch.id}:{place.part}:{place.after}",
+        dedup_key=f"moderation.bulk:{batch.id}:{place.part}:{place.after}:{again}",
         run_at=batch.created_at,  # before what came since: somebody waits for the end
         batch_id=batch.id,
         part=place.part,
         after=place.after,
+        again=again,
     )
 
 
 def take_up_again() -> None:
-    """Go on with batches that have not ended within an hour: their jobs may have been given up."""
-    late = Batch.created_at < clock.now() - _LATE
-    stuck = select(Batch.id).where(Batch.finished_at.is_(None), late)
-    for batch_id in db.session.scalars(stuck.order_by(Batch.id)).all():
-        outbox.add("moderation.bulk", batch_id=batch_id)
+    """Begin anew with batches that have not ended within an hour and whose job was given up."""
+    now = clock.now()
+    late = Batch.created_at < now - _LATE
+    unfinished = select(Batch.id).where(Batch.finished_at.is_(None), late).order_by(Batch.id)
+    waits = Job.done_at.is_(None) & ~Job.is_dead
+    jobs = select(Job.payload).where(Job.kind == "moderation.bulk", waits)
+    going_on = {payload["batch_id"] for payload in db.session.scalars(jobs)}
+    for batch_id in db.session.scalars(unfinished).all():
+        if batch_id not in going_on:
+            outbox.add("moderation.bulk", batch_id=batch_id, again=now.isoformat(timespec="hours"))
 
 
 def progress(roles: Sequence[Membership], batch_id: str) -> Batch:

@@ -25,11 +25,11 @@ class _Pieces:
     def __init__(self) -> None:
         self._took = 0.0
 
-    def go_on(self, batch_id: str, part: int = 0, after: str = "") -> None:
+    def go_on(self, batch_id: str, part: int = 0, after: str = "", again: str = "") -> None:
         """Do one piece."""
         time.sleep(max(_PAUSE, self._took / 2))
         began = time.monotonic()
-        bulk.go_on(batch_id, part, after)
+        bulk.go_on(batch_id, part, after, again)
         self._took = time.monotonic() - began
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from commentbox.accounts import people
 from commentbox.comments import recount
@@ -46,7 +46,8 @@ def pending(site: Site, **more: Any) -> Filter:
 
 def piece() -> bool:
     """Do the next job of a batch and say whether there was one."""
-    query = select(Job).where(Job.kind == "moderation.bulk", Job.done_at.is_(None))
+    waits = Job.done_at.is_(None) & ~Job.is_dead
+    query = select(Job).where(Job.kind == "moderation.bulk", waits)
     job = db.session.scalar(query.order_by(Job.id).limit(1))
     if job is None:
         return False
@@ -166,6 +167,42 @@ def test_a_batch_whose_job_was_given_up_is_taken_up_again(
     with clock.turned_by(timedelta(hours=2)):
         bulk.take_up_again()
     assert finished(batch).done == 25
+
+
+def give_up() -> None:
+    """Let the next job of a batch fail until it is given up."""
+    db.session.execute(update(Job).where(Job.done_at.is_(None)).values(is_dead=True))
+    db.session.expire_all()
+
+
+def test_an_undo_whose_job_was_given_up_passes_the_pieces_it_had_done(
+    many: list[Comment], site: Site, mia: Account
+) -> None:
+    spam = finished(bulk.begin("spam", pending(site), by=mia))
+    batch = db.session.get_one(Batch, actions.undo(spam.id, by=mia).id)
+    assert piece()
+    assert piece()
+    give_up()
+    for hours in (2, 3):  # the first time it is given up again
+        assert (batch.done, batch.finished_at) == (20, None)
+        with clock.turned_by(timedelta(hours=hours)):
+            bulk.take_up_again()
+            assert piece()
+        if hours == 2:
+            give_up()
+    assert finished(batch).finished_at
+    assert (batch.done, statuses(), recount.drift()) == (25, {Status.PENDING: 25}, [])
+
+
+def test_a_batch_that_still_goes_on_is_not_taken_up_beside_itself(
+    many: list[Comment], site: Site, mia: Account
+) -> None:
+    bulk.begin("spam", pending(site), by=mia)
+    piece()
+    with clock.turned_by(timedelta(hours=2)):
+        bulk.take_up_again()
+    waiting = select(func.count()).where(Job.kind == "moderation.bulk", Job.done_at.is_(None))
+    assert db.session.scalar(waiting) == 1
 
 
 def test_the_last_of_many_alike_goes_with_the_others(
