@@ -3,7 +3,24 @@
 import ipaddress
 from typing import Final
 
-_KEPT: Final = {4: 24, 6: 48}  # bits, by version of the protocol
+_KEPT: Final = (24, 48)  # bits of IPv4 and of IPv6
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def around(address: str, *, bits: tuple[int, int]) -> Network | None:
+    """Return the network of an address that shares so many bits of IPv4, or of IPv6.
+
+    An IPv4 address that is written as IPv6 is one of IPv4. What is no address has no network.
+    """
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    length = bits[isinstance(ip, ipaddress.IPv6Address)]
+    return ipaddress.ip_network((ip.packed, length), strict=False)
 
 
 def truncated(address: str) -> str:
@@ -11,11 +28,5 @@ def truncated(address: str) -> str:
 
     IPv4 keeps its first 24 bits, IPv6 its first 48: `203.0.113.0`, `2001:db8:1::`.
     """
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    network = ipaddress.ip_network((ip.packed, _KEPT[ip.version]), strict=False)
-    return str(network.network_address)
+    network = around(address, bits=_KEPT)
+    return str(network.network_address) if network else ""

@@ -1,8 +1,7 @@
 """What every request gets: an id, a language, a line in the log, and a known client."""
 
-import ipaddress
 import time
-from typing import cast
+from typing import Final, cast
 
 import structlog
 from flask import Flask, Response, current_app, g, request
@@ -10,12 +9,14 @@ from flask import Flask, Response, current_app, g, request
 from commentbox.adapters.throttle import Throttle
 from commentbox.config import Settings
 from commentbox.errors import NotAllowed
-from commentbox.lib import clock, ids, tokens
+from commentbox.lib import clock, ids, networks, tokens
 
 log = structlog.get_logger(__name__)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 OFTEN = {"/login/redeem": 10}
 """What a page of ours asks for every second, and how many times the usual limit it may."""
+
+_ONE_READER: Final = (32, 64)  # bits of IPv4 and of IPv6 (RFC 6177)
 
 
 def init_app(app: Flask) -> None:
@@ -37,7 +38,7 @@ def throttle() -> Throttle:
 def client() -> str:
     """Return who sends the request: a keyed hash of the network prefix that changes every day.
 
-    One reader has a whole /64 of IPv6 (RFC 6177), so addresses are taken together by prefix.
+    One reader has a whole /64 of IPv6, so addresses are taken together by prefix.
     """
     today = clock.now().date().isoformat()
     return tokens.keyed(settings().secret_key, "client", today, network())
@@ -50,7 +51,8 @@ def address() -> str:
 
 def network() -> str:
     """Return the prefix of the sender's network; it is stored nowhere but in a keyed hash."""
-    return _prefix(address())
+    found = networks.around(address(), bits=_ONE_READER)
+    return str(found) if found else ""
 
 
 def require_own_origin() -> None:
@@ -93,14 +95,3 @@ def _end(response: Response) -> Response:
     )
     response.headers["X-Request-Id"] = g.get("request_id", "")
     return response
-
-
-def _prefix(address: str) -> str:
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    length = 32 if ip.version == 4 else 64  # noqa: PLR2004 -- versions of the protocol
-    return str(ipaddress.ip_network((ip, length), strict=False))

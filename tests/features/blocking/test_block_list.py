@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from commentbox.accounts import identities, people
-from commentbox.comments import posting
+from commentbox.accounts import people
 from commentbox.errors import Invalid, NotFound
 from commentbox.extensions import db
 from commentbox.lib import ids
@@ -21,59 +19,13 @@ from commentbox.models import (
     Identity,
     Role,
     Site,
-    Thread,
 )
 from commentbox.moderation import blocking
-from commentbox.providers.base import Profile
 
 Write = Callable[..., Comment]
 HOUR = timedelta(hours=1)
 DOMAIN, NETWORK = BlockKind.DOMAIN, BlockKind.NETWORK
 CLIENT = "0123456789abcdef" * 2
-
-
-@pytest.fixture
-def mia(site: Site) -> Account:
-    """Return who moderates the site, and no other."""
-    return people.invite("mia@example.org", site=site, role=Role.MODERATOR)
-
-
-@pytest.fixture
-def ada(site: Site) -> tuple[Account, Identity]:
-    """Return somebody who has logged in."""
-    profile = Profile(
-        provider="google",
-        issuer="https://a.example",
-        subject="1",
-        name="Ada",
-        email="Ada@Mail.example",
-    )
-    return identities.recognised(profile)
-
-
-@pytest.fixture
-def write(site: Site, thread: Thread) -> Write:
-    """Return a function that posts as a guest, or as somebody who logged in."""
-    number = iter(range(100))
-
-    def write(
-        source: str = "Hello",
-        *,
-        by: tuple[Account, Identity] | None = None,
-        email: str = "ann@example.org",
-        website: str = "",
-        **arrival: Any,
-    ) -> Comment:
-        guest = posting.Guest(name=f"Ann {next(number)}", email=email, website=website)
-        return posting.post(
-            thread,
-            site,
-            author=posting.Member(*by) if by else guest,
-            draft=posting.Draft(source),
-            arrival=posting.Arrival(**arrival),
-        )
-
-    return write
 
 
 def test_a_preview_counts_what_a_block_would_have_hit(

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 
-from commentbox.accounts import identities, people
-from commentbox.comments import posting
+from commentbox.accounts import people
 from commentbox.errors import Invalid
 from commentbox.extensions import db
 from commentbox.lib import clock
@@ -18,63 +16,16 @@ from commentbox.models import (
     BlockKind,
     Comment,
     Identity,
-    Role,
     Site,
     Status,
-    Thread,
 )
 from commentbox.moderation import blocking, reasons, trust
-from commentbox.providers.base import Profile
 from tests.reader import queries
 
 Write = Callable[..., Comment]
 HOUR = timedelta(hours=1)
 DOMAIN, NETWORK = BlockKind.DOMAIN, BlockKind.NETWORK
 CLIENT = "0123456789abcdef" * 2
-
-
-@pytest.fixture
-def mia(site: Site) -> Account:
-    """Return who moderates the site, and no other."""
-    return people.invite("mia@example.org", site=site, role=Role.MODERATOR)
-
-
-@pytest.fixture
-def ada(site: Site) -> tuple[Account, Identity]:
-    """Return somebody who has logged in."""
-    profile = Profile(
-        provider="google",
-        issuer="https://a.example",
-        subject="1",
-        name="Ada",
-        email="Ada@Mail.example",
-    )
-    return identities.recognised(profile)
-
-
-@pytest.fixture
-def write(site: Site, thread: Thread) -> Write:
-    """Return a function that posts as a guest, or as somebody who logged in."""
-    number = iter(range(100))
-
-    def write(
-        source: str = "Hello",
-        *,
-        by: tuple[Account, Identity] | None = None,
-        email: str = "ann@example.org",
-        website: str = "",
-        **arrival: Any,
-    ) -> Comment:
-        guest = posting.Guest(name=f"Ann {next(number)}", email=email, website=website)
-        return posting.post(
-            thread,
-            site,
-            author=posting.Member(*by) if by else guest,
-            draft=posting.Draft(source),
-            arrival=posting.Arrival(**arrival),
-        )
-
-    return write
 
 
 def is_blocked(comment: Comment) -> bool:
