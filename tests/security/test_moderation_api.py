@@ -3,16 +3,28 @@
 import json
 import logging
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
+from structlog.testing import capture_logs
 
 from commentbox.accounts import api_keys, people
 from commentbox.comments import threads
 from commentbox.extensions import db
 from commentbox.lib import clock
-from commentbox.models import Account, ApiKey, Comment, Membership, Role, Scope, Status
+from commentbox.models import (
+    Account,
+    Answer,
+    ApiKey,
+    Block,
+    Comment,
+    Membership,
+    Role,
+    Scope,
+    Status,
+)
 from commentbox.moderation import actions
 from commentbox.moderation.actions import Seen
 from tests.conftest import BLOG
@@ -128,6 +140,35 @@ def test_g4_a_key_does_no_more_than_who_made_it_may_now(program: Program) -> Non
     }
     assert {answer.status_code for answer in answers.values()} <= {403}
     assert program.decide("approve", one).status_code == 200
+
+
+def test_n5_an_address_stands_in_no_url_and_no_log(program: Program) -> None:
+    path, address = "/api/v1/sites/blog/moderation", "ann@secret.example"
+    headers, asked = {"Authorization": f"Bearer {program.token}"}, {"kind": "email"}
+    with capture_logs() as events:
+        for method in ("GET", "HEAD"):
+            query = {**asked, "value": address}
+            answer = program.client.open(
+                f"{path}/blocks/preview", method=method, query_string=query, headers=headers
+            )
+            assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        looked = program.call("POST", "blocks/preview", **asked, value=address)
+        program.call("GET", "comments", query={"words": address})
+    assert looked.json == {"number": 0, "is_everybodys": False}
+    assert [each["status"] for each in events if each["event"] == "request"] == [405, 405, 200, 200]
+    assert "secret.example" not in str(events)
+
+
+def test_e4_looking_at_what_a_block_would_hit_writes_nothing(program: Program) -> None:
+    token = program.key(Scope.READ)
+    key = {"Idempotency-Key": "looked-at-once"}
+    answer = program.call(
+        "POST", "blocks/preview", token=token, headers=key, kind="host", value="a.example"
+    )
+    assert answer.status_code == HTTPStatus.OK
+    with program.app.app_context():
+        stored = [db.session.scalar(select(func.count()).select_from(it)) for it in (Block, Answer)]
+    assert stored == [0, 0]
 
 
 FOREIGN = ("id", "by", "account_id", "status", "site", "site_id", "is_admin", "scopes", "batch")

@@ -106,7 +106,8 @@ def _of_path(path: str) -> list[dict[str, Any]]:
 def _of_headers(operation: Operation) -> list[dict[str, Any]]:
     if operation.is_by_guest:
         return [_AUTHOR]
-    return [_IDEMPOTENCY_KEY] if operation.method == "POST" else []
+    makes = operation.method == "POST" and not operation.only_reads
+    return [_IDEMPOTENCY_KEY] if makes else []
 
 
 def _of_query(operation: Operation) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ class Operation:
 
     `outcomes` are the statuses of its answers and what each means; one without an `answer` has no
     content. With a `scope` it takes a site's key that is good for that. Where it `is_by_guest` it
-    takes a guest's secret in a header.
+    takes a guest's secret in a header. What `only_reads` may be a POST, to be asked in a body.
     """
 
     method: str
@@ -46,6 +46,7 @@ class Operation:
     outcomes: Mapping[HTTPStatus, str]
     scope: Scope | None = None
     is_by_guest: bool = False
+    only_reads: bool = False
 
 
 @dataclass(frozen=True)

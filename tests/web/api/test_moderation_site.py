@@ -64,7 +64,7 @@ def test_a_comment_that_readers_see_is_pinned(program: Program) -> None:
 def test_a_block_is_looked_at_set_listed_and_ended(program: Program) -> None:
     program.desk.add_comment("Buy at https://shop.example/x")
     host: dict[str, Any] = {"kind": "host", "value": "Shop.example"}
-    looked = program.call("GET", "blocks/preview", query=host)
+    looked = program.call("POST", "blocks/preview", **host)
     assert looked.json == {"number": 1, "is_everybodys": False}
     until = (clock.now() + timedelta(days=7)).isoformat()
     added = program.call("POST", "blocks", **host, until=until, note="Sells pills")
@@ -87,7 +87,7 @@ def test_an_author_is_blocked_by_one_of_their_comments(program: Program) -> None
     one = program.desk.add_comment("One")
     with program.desk.written():
         db.session.execute(update(Comment).values(client="0f" * 16))
-    looked = program.call("GET", "blocks/preview", query={"kind": "email", "comment_id": one})
+    looked = program.call("POST", "blocks/preview", kind="email", comment_id=one)
     email = program.call("POST", "blocks", kind="email", comment_id=one)
     client = program.call("POST", "blocks", kind="client", comment_id=one)
     listed = program.call("GET", "blocks").json["blocks"]

@@ -20,6 +20,7 @@ from commentbox.web.api.schemas import MOST_COMMENTS, Output, Query
 from commentbox.web.kit.given import Input
 
 _READING: Final = Rule(Scope.READ, Action.BAN)
+_LOOKING: Final = Rule(Scope.READ, Action.BAN, only_reads=True)
 _BANNING: Final = Rule(Scope.DECIDE, Action.BAN)
 _TRUSTING: Final = Rule(Scope.DECIDE, Action.TRUST)
 _FOUND: Final = {HTTPStatus.OK: "Found"}
@@ -46,8 +47,8 @@ class NewBlock(Input, Target):
     note: Annotated[str, Field(max_length=blocking.LONGEST_NOTE)] = ""
 
 
-class PreviewQuery(Query, Target):
-    """What a block would be about."""
+class ConceivedBlock(Input, Target):
+    """What a block would be about: in a body, as addresses of the web are kept by logs."""
 
 
 class BlockQuery(Query):
@@ -125,17 +126,17 @@ def list_blocks(holder: Holder, query: BlockQuery) -> Answer:
 
 
 @moderates(
-    "GET",
+    "POST",
     "/blocks/preview",
-    rule=_READING,
-    takes=PreviewQuery,
+    rule=_LOOKING,
+    takes=ConceivedBlock,
     answer=BlockPreview,
     outcomes=_FOUND,
     summary="Count what a block would have kept out",
 )
-def preview_block(holder: Holder, query: PreviewQuery) -> Answer:
+def preview_block(holder: Holder, body: ConceivedBlock) -> Answer:
     """Return how many comments the block would have hit; nothing is blocked."""
-    preview = previews.of(holder.site, BlockKind(query.kind), _value(holder, query))
+    preview = previews.of(holder.site, BlockKind(body.kind), _value(holder, body))
     return Answer(BlockPreview(number=preview.number, is_everybodys=preview.is_everybodys))
 
 

@@ -63,7 +63,7 @@ class Wanted(BaseModel):
 
 
 class BulkFilter(Input, Wanted):
-    """All comments that a decision takes; those edited or arrived after `seen_at` are left out."""
+    """All that a decision takes; what came, changed or moved after `seen_at` is left out."""
 
     seen_at: Time | None = None
 

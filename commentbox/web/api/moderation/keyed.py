@@ -45,10 +45,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Rule:
-    """What it takes to do something with a key: its scope, and the right of who made it."""
+    """What it takes to do something with a key: its scope, and the right of who made it.
+
+    What `only_reads` may be a POST all the same: it is asked in a body.
+    """
 
     scope: Scope
     right: Action
+    only_reads: bool = False
 
 
 def moderates(
@@ -64,12 +68,15 @@ def moderates(
     """Declare an operation under a site's `moderation`.
 
     The view takes the holder of the key, the checked parameters or body, and by name the ids that
-    its path holds. All but a GET run in one transaction, and a POST takes an idempotency key.
+    its path holds. All but what `only_reads`, as every GET does, run in one transaction, and a
+    POST of these takes an idempotency key.
     """
+    reads = rule.only_reads or method in READING
 
     def declare(view: V) -> V:
         operation = Operation(
-            method, _ROOT + path, view.__name__, summary, answer, takes, outcomes, rule.scope
+            *(method, _ROOT + path, view.__name__, summary, answer, takes, outcomes, rule.scope),
+            only_reads=reads,
         )
 
         def run(site: str, **named: str) -> Response:
@@ -78,12 +85,12 @@ def moderates(
                 name: given.known_id(text, code=_UNKNOWN[name]) for name, text in named.items()
             }
             taken = _taken(takes)
-            if method == "POST":
+            if method == "POST" and not reads:
                 purpose = ":".join([operation.name, holder.key.id, *found.values()])
                 return _once(purpose, lambda: view(holder, taken, **found))
             return _response(view(holder, taken, **found))
 
-        _add(operation, run if method in READING else writes(run))
+        _add(operation, run if reads else writes(run))
         return view
 
     return declare
