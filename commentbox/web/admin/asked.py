@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from commentbox.adapters.translations import N_
 from commentbox.errors import Invalid
-from commentbox.lib import ids, text
+from commentbox.lib import hosts, ids, text
 from commentbox.models import Status
 from commentbox.moderation import queue
 from commentbox.moderation.filters import Filter, Group
@@ -52,7 +52,7 @@ REASONS: Final = {
 _FIRST_DAY: Final = date(1970, 1, 1)
 _LAST_DAY: Final = date(9999, 1, 1)
 _LONGEST_WORDS: Final = 100
-_LONGEST_HOST: Final = 253  # characters of a name in DNS
+_LONGEST_LINK: Final = 500
 
 
 @dataclass(frozen=True)
@@ -152,9 +152,9 @@ def read(given: Mapping[str, str]) -> Asked:
         reason=reason if reason in REASONS else "",
         thread=_id(given, "thread"),
         author=_id(given, "author"),
-        domain=_line(given, "domain", _LONGEST_HOST).lower(),
+        domain=_line(given, "domain", _LONGEST_LINK).lower().rpartition("@")[2],
         cluster=_id(given, "cluster"),
-        host=_line(given, "host", _LONGEST_HOST).lower(),
+        host=_host(_line(given, "host", _LONGEST_LINK).lower()),
         since=_day(given, "since"),
         until=_day(given, "until"),
         repeated=bool(given.get("repeated")),
@@ -171,6 +171,11 @@ def _one_of(known: tuple[E, ...], value: str) -> E:
 
 def _line(given: Mapping[str, str], name: str, longest: int) -> str:
     return text.clean_line(given.get(name, ""))[:longest]
+
+
+def _host(typed: str) -> str:
+    """Return the host of an address that was copied; what is no host is looked for as it is."""
+    return hosts.typed(typed) or typed
 
 
 def _id(given: Mapping[str, str], name: str) -> str:

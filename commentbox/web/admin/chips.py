@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from commentbox.adapters.translations import gettext
 from commentbox.models import Comment, Thread
-from commentbox.web.admin.asked import REASONS, Asked
+from commentbox.web.admin.asked import GROUPS, REASONS, SORTS, Asked
 from commentbox.web.kit.words import day
 
 
@@ -31,6 +31,8 @@ def of(asked: Asked, *, thread: Thread | None, author: Comment | None) -> list[C
         "until": gettext("Until %(day)s") % {"day": _day(asked.until)} if asked.until else "",
         "repeated": gettext("Repeated"),
         "reported": gettext("Reported"),
+        "sort": gettext(SORTS[asked.sort]),
+        "group": gettext("Folded by: %(what)s") % {"what": gettext(GROUPS[asked.group])},
     }
     return [
         Chip(words, asked.url(**{name: ""})) for name, words in found.items() if name in asked.kept

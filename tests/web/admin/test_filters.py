@@ -44,7 +44,7 @@ def test_what_is_set_is_said_and_can_be_removed_one_by_one(desk: Desk) -> None:
         thread = db.session.scalars(select(Comment.thread_id)).one()
     set_ = (
         f"status=pending&q=pelican&thread={thread}&author={comment}&domain=example.org"
-        f"&reason=policy&since=2020-01-02&until=2999-01-01"
+        f"&reason=policy&since=2020-01-02&until=2999-01-01&sort=oldest&group=host"
     )
     page = desk.get(f"/admin/queue?{set_}").text
     assert [words for _, words in CHIP.findall(page)] == [
@@ -55,6 +55,8 @@ def test_what_is_set_is_said_and_can_be_removed_one_by_one(desk: Desk) -> None:
         "All comments wait on the site",
         "From January 2, 2020",
         "Until January 1, 2999",
+        "Oldest first",
+        "Folded by: The same link",
     ]
     assert f"{comment}.0" in page
     without = CHIP.findall(page)[1][0].replace("&amp;", "&").partition("?")[2]
@@ -68,6 +70,8 @@ def test_what_is_set_is_said_and_can_be_removed_one_by_one(desk: Desk) -> None:
         ("reason=links", False),
         ("reason=made-up", True),
         ("domain=EXAMPLE.org", True),
+        ("domain=@example.org", True),
+        ("domain=ann@Example.org", True),
         ("domain=example.com", False),
         ("host=x.example", False),
         ("since=2999-01-01", False),
@@ -169,3 +173,14 @@ def test_reports_and_the_history_say_what_was_said_and_by_what(desk: Desk) -> No
 def test_what_the_filter_said_stands_in_the_row(desk: Desk, score: float, words: str) -> None:
     desk.change(desk.add_comment("A pelican"), spam_score=score)
     assert words in desk.get("/admin/queue").text
+
+
+@pytest.mark.parametrize(
+    "typed", ["shoes.example", "Shoes.Example", "www.shoes.example", "https://shoes.example/now"]
+)
+def test_a_link_can_be_pasted_to_find_all_that_lead_to_its_host(desk: Desk, typed: str) -> None:
+    comment = desk.add_comment("See https://shoes.example/now")
+    desk.add_comment("See https://hats.example/now")
+    page = desk.get(f"/admin/queue?host={typed}").text
+    assert ROW.findall(page) == [f"{comment}.0"]
+    assert [words for _, words in CHIP.findall(page)] == ["Links to shoes.example"]
