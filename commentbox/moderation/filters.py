@@ -30,8 +30,8 @@ class Filter:
     folder say nearly alike, `is_reported` for those with open reports.
 
     Where `chosen` or `groups` are given, they are the ids of comments and the groups by `grouped`
-    that somebody selected, and nothing else comes through. `seen_at` leaves out what arrived or
-    was edited later: nobody decides about what was not there when they looked.
+    that somebody selected, and nothing else comes through. `seen_at` leaves out what arrived,
+    was edited or was moved later: nobody decides about what was not there when they looked.
     """
 
     site_ids: tuple[str, ...]
@@ -126,7 +126,8 @@ def _in_time(wanted: Filter, row: Any) -> list[ColumnElement[bool]]:
         found.append(row.created_at < _midnight(wanted.until + timedelta(days=1)))
     if wanted.seen_at:
         found.append(row.created_at <= wanted.seen_at)
-        found.append(or_(row.edited_at.is_(None), row.edited_at <= wanted.seen_at))
+        for changed_at in (row.edited_at, row.moved_at):
+            found.append(or_(changed_at.is_(None), changed_at <= wanted.seen_at))
     return found
 
 

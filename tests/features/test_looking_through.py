@@ -1,6 +1,7 @@
 """Orders, filters and groups of the queue."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -114,10 +115,15 @@ def test_what_others_say_nearly_alike_in_the_same_folder_is_repeated(put: Put, s
 
 def test_what_came_or_changed_after_somebody_looked_is_left_out(put: Put, site: Site) -> None:
     put("Old")
-    edited, looked = put("Old, but edited"), clock.now()
-    edited.edited_at = looked + timedelta(seconds=1)
+    put("Moved before", moved_at=clock.now())
+    edited, moved = put("Old, but edited"), put("Old, but moved here")
+    looked = clock.now()
+    edited.edited_at = moved.moved_at = looked + timedelta(seconds=1)
     put("New", created_at=looked + timedelta(microseconds=1))
-    assert through(Filter((site.id,), seen_at=looked), limit=9) == ["Old"]
+    wanted = Filter((site.id,), seen_at=looked)
+    assert through(wanted, limit=9) == ["Moved before", "Old"]
+    group = replace(wanted, grouped=Group.TEXT, groups=(moved.cluster,))
+    assert through(group, limit=9) == []
 
 
 @pytest.mark.parametrize(
@@ -235,7 +241,7 @@ def test_a_filter_survives_a_job(site: Site) -> None:
         seen_at=clock.now(),
     )
     assert Filter.from_json(wanted.as_json()) == wanted
-    assert len(conditions(wanted)) == 6
+    assert len(conditions(wanted)) == 7
 
 
 def test_e11_a_page_has_a_bound_however_much_is_asked_for(put: Put, site: Site) -> None:
