@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from commentbox import policy
 from commentbox.errors import Invalid, NotFound
 from commentbox.extensions import db
-from commentbox.models import Account, Batch, BlockKind, Status
+from commentbox.models import Account, BlockKind, Status
 from commentbox.moderation import blocking, bulk, queue, trust
 from commentbox.moderation.filters import Filter
 from commentbox.moderation.queue import Item
@@ -59,12 +59,12 @@ def ban(comment_id: str) -> ResponseReturnValue:
         purge="purge" in form,
     )
     try:
-        batch = _act(item, typed)
+        done = _act(item, typed)
     except Invalid as problem:
         db.session.rollback()
         page = _page(_item(comment_id, right=Action.BAN), typed=typed, back=back, problem=problem)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    return deciding.to(places.with_notice(back, done=batch.id if batch else "blocked"))
+    return deciding.to(places.with_notice(back, done=done))
 
 
 @blueprint.post("/trust")
@@ -85,8 +85,8 @@ def revoke(comment_id: str) -> ResponseReturnValue:
     return deciding.to(places.with_notice(_back(), done="distrusted"))
 
 
-def _act(item: Item, typed: Typed) -> Batch | None:
-    """Do what was chosen of what is offered, and return the batch that moves comments, if any."""
+def _act(item: Item, typed: Typed) -> str:
+    """Do what was chosen of what is offered, and return what the next page is to tell of it."""
     until = spans.until(typed.span)
     chosen = [each for each in _offered(item) if _key(*each[:2]) in typed.chosen]
     if not chosen and not typed.purge:
@@ -94,9 +94,11 @@ def _act(item: Item, typed: Typed) -> Batch | None:
     by = visitor().account
     for kind, value, _ in chosen:
         blocking.add(item.site, kind, value, by=by, until=until, note=typed.note)
-    if not typed.purge:
-        return None
-    return bulk.purge(item.site, item.comment.person, to=Status.SPAM, by=by)
+    told = ["blocked"] if chosen else []
+    if typed.purge:
+        batch = bulk.purge(item.site, item.comment.person, to=Status.SPAM, by=by)
+        told += [batch.id] if batch else []
+    return ".".join(told)
 
 
 def _item(comment_id: str, *, right: Action) -> Item:

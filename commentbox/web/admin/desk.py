@@ -59,4 +59,7 @@ def _notice() -> Notice | None:
     if problem in SENTENCES:
         return Notice(sentence(problem), is_problem=True)
     done = request.args.get("done", "")
-    return Notice(gettext(_SAVED[done])) if done in _SAVED else notices.of(done)
+    if done in _SAVED:
+        return Notice(gettext(_SAVED[done]))
+    kind, _, batch = done.rpartition(".")
+    return notices.of_ban(batch) if kind == "blocked" else notices.of(done)

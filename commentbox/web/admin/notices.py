@@ -1,6 +1,6 @@
 """One sentence about what was just done at the desk, or still goes on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from babel.numbers import format_decimal
@@ -54,6 +54,15 @@ def of(batch_id: str) -> Notice | None:
     if batch.undoes:
         words = f"{words} {_left(batch.undoes, batch.done)}".rstrip()
     return Notice(words, undo, batch=batch.id)
+
+
+def of_ban(batch_id: str) -> Notice | None:
+    """Return what is to be said of what a ban moved: taking that back leaves the block."""
+    notice = of(batch_id)
+    if notice is None or notice.goes_on:
+        return notice
+    stays = gettext("The author is blocked, also when this is undone.")
+    return replace(notice, words=f"{notice.words} {stays}")
 
 
 def _seen(batch_id: str) -> Batch | None:

@@ -90,7 +90,7 @@ def test_everything_by_the_person_goes_to_spam_and_comes_back(desk: Desk) -> Non
     }
     location = desk.post(page_of(first), **form).location
     page = desk.get(location).text
-    assert "2 comments marked as spam." in page
+    assert "2 comments marked as spam. The author is blocked, also when this is undone." in page
     assert {desk.status(each) for each in (first, second)} == {Status.SPAM}
     [undo] = re.findall(r'action="(/admin/decisions/\w+/undo)"', page)
     desk.post(undo)
