@@ -22,6 +22,9 @@ PAGE: Final = 50
 COUNTED: Final = 1000
 """Counts go no further than this, so that asking for them costs the same on every site."""
 
+TOLD: Final = 100
+"""How many decisions and reports of one comment are told: readers can make any number of them."""
+
 FOLDERS: Final = (Status.PENDING, Status.PUBLISHED, Status.SPAM, Status.TRASHED)
 _MOST_BRANCHES: Final = 100
 
@@ -130,20 +133,35 @@ def thread(roles: Sequence[Membership], thread_id: str) -> Thread:
 
 
 def history(comment: Comment) -> list[tuple[Decision, Account | None]]:
-    """Return what was decided about a comment, the first first, and who decided."""
+    """Return the newest of what was decided about a comment, in its order, and who decided."""
     query = (
         select(Decision, Account)
         .outerjoin(Account, Account.id == Decision.account_id)
         .where(Decision.comment_id == comment.id)
-        .order_by(Decision.created_at, Decision.id)
+        .order_by(Decision.created_at.desc(), Decision.id.desc())
+        .limit(TOLD)
     )
-    return [(decision, account) for decision, account in db.session.execute(query)]
+    newest: list[tuple[Decision, Account | None]] = [(*row,) for row in db.session.execute(query)]
+    return newest[::-1]
 
 
 def reports(comment: Comment) -> Sequence[Report]:
-    """Return what readers reported a comment for, the first first."""
+    """Return the newest of what readers reported a comment for, in its order."""
     query = select(Report).where(Report.comment_id == comment.id)
-    return db.session.scalars(query.order_by(Report.created_at, Report.id)).all()
+    newest = query.order_by(Report.created_at.desc(), Report.id.desc()).limit(TOLD)
+    return db.session.scalars(newest).all()[::-1]
+
+
+def totals(comment: Comment) -> tuple[int, int]:
+    """Return how many decisions and reports a comment has, each up to `COUNTED`, in one query."""
+    decisions = select(Decision.id).where(Decision.comment_id == comment.id)
+    told = select(Report.id).where(Report.comment_id == comment.id)
+    counts = [
+        select(func.count()).select_from(each.limit(COUNTED).subquery()).scalar_subquery()
+        for each in (decisions, told)
+    ]
+    number, reported = db.session.execute(select(*counts)).one()
+    return number, reported
 
 
 @dataclass(frozen=True)

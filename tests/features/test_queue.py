@@ -9,7 +9,7 @@ from sqlalchemy import event
 from commentbox.accounts import people
 from commentbox.errors import NotAllowed, NotFound
 from commentbox.extensions import db
-from commentbox.models import Account, Comment, Policy, Site, Status
+from commentbox.models import Account, Cause, Comment, Policy, Report, Site, Status
 from commentbox.moderation import actions, queue, reasons
 from commentbox.moderation.actions import Seen
 from commentbox.moderation.filters import Filter, Group
@@ -154,6 +154,25 @@ def test_the_history_tells_what_was_decided_and_by_whom(post: Post, mia: Account
     actions.trash([Seen.of(comment)], by=mia)
     told = [(each.action, who and who.email) for each, who in queue.history(comment)]
     assert told == [("approve", mia.email), ("trash", mia.email)]
+
+
+def test_of_much_that_was_decided_and_reported_the_newest_is_told_with_the_total(
+    post: Post, site: Site, mia: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "TOLD", 2)
+    monkeypatch.setattr(queue, "COUNTED", 4)
+    comment = post()
+    for act in (actions.approve, actions.trash, actions.restore):
+        act([Seen.of(comment)], by=mia)
+    for number in range(5):
+        known = {"site_id": site.id, "comment_id": comment.id, "cause": Cause.SPAM}
+        db.session.add(Report(**known, reporter=f"browser:{number}", note=str(number)))
+        db.session.flush()
+    assert [each.action for each, _who in queue.history(comment)] == ["trash", "restore"]
+    assert [each.note for each in queue.reports(comment)] == ["3", "4"]
+    assert queue.totals(comment) == (3, 4)
+    post("Another")
+    assert queue.totals(post("And another")) == (0, 0)
 
 
 def test_reasons_are_words_and_what_speaks_for_a_comment_is_silent() -> None:

@@ -79,6 +79,8 @@ def _page(
         item=item,
         history=queue.history(item.comment),
         reports=queue.reports(item.comment),
+        totals=dict(zip(("history", "reports"), queue.totals(item.comment), strict=True)),
+        most=queue.COUNTED,
         evidence=judging.explain(item.site.id, item.comment),
         said={"actions": judged.ACTIONS, "causes": judged.CAUSES, "who": judged.who},
         only_url=partial(places.queue_url, status=item.comment.status.value),

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from commentbox.accounts import people
 from commentbox.comments import sites, threads
 from commentbox.models import BlockKind, Policy, Role, Status
-from commentbox.moderation import blocking
+from commentbox.moderation import blocking, queue
 from commentbox.web.admin import settings
 from tests.desk import MIA, Desk
 
@@ -38,6 +40,20 @@ def test_decisions_stand_in_the_log_and_are_taken_back_from_there(desk: Desk) ->
     assert answer.location.startswith("/admin/log?done=")
     assert desk.status(one) is desk.status(two) is Status.PENDING
     assert told(desk) == ["Took back: 2 comments", "Marked 2 comments as spam"]
+
+
+def test_of_a_long_history_the_page_of_a_comment_shows_the_end_and_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "TOLD", 1)
+    monkeypatch.setattr(queue, "COUNTED", 2)
+    one = desk.add_comment("One")
+    assert "The newest" not in desk.get(f"/admin/comments/{one}").text
+    decide(desk, "spam", one)
+    decide(desk, "trash", one)
+    history = desk.get(f"/admin/comments/{one}").text.partition('id="history"')[2]
+    assert "The newest 1 of 2+." in history
+    assert (history.count("<time"), "Written" in history) == (2, True)
 
 
 def test_changes_of_the_settings_say_what_was_before(desk: Desk) -> None:

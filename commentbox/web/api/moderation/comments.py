@@ -104,6 +104,7 @@ def moderated_comment(holder: Holder, _query: Query, *, comment: str) -> Answer:
             for decision, account in queue.history(item.comment)
         ],
         reports=[telling.report(each) for each in queue.reports(item.comment)],
+        totals=queue.totals(item.comment),
         evidence=[telling.evidence(each) for each in judging.explain(item.site.id, item.comment)],
     )
     return Answer(told)

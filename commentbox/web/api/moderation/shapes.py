@@ -116,10 +116,15 @@ class EvidenceOfFilter(Output):
 
 
 class CommentDetail(ModeratedComment):
-    """A comment with all that is known about it."""
+    """A comment with all that is known about it: of its history and reports the newest 100.
+
+    `decisions` and `reported` say how many there are of each, up to 1000.
+    """
 
     history: list[HistoryEntry]
     reports: list[ReportOfComment]
+    decisions: int
+    reported: int
     evidence: list[EvidenceOfFilter]
 
 

@@ -26,11 +26,18 @@ def detail(
     *,
     history: list[shapes.HistoryEntry],
     reports: list[shapes.ReportOfComment],
+    totals: tuple[int, int],
     evidence: list[shapes.EvidenceOfFilter],
 ) -> shapes.CommentDetail:
     """Return a comment with what was decided and said about it."""
+    decisions, reported = totals
     return shapes.CommentDetail(
-        **_comment(item), history=history, reports=reports, evidence=evidence
+        **_comment(item),
+        history=history,
+        reports=reports,
+        decisions=decisions,
+        reported=reported,
+        evidence=evidence,
     )
 
 
