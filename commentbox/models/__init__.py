@@ -13,7 +13,7 @@ from commentbox.models.api_key import ApiKey, Scope
 from commentbox.models.batch import Batch
 from commentbox.models.block import Block, BlockKind, Trust
 from commentbox.models.comment import Comment, Status
-from commentbox.models.decision import Decision
+from commentbox.models.decision import OF_SERVICE, Decision
 from commentbox.models.draft import Draft
 from commentbox.models.job import Answer, Job
 from commentbox.models.login import (
@@ -34,6 +34,7 @@ from commentbox.models.thread import Thread
 from commentbox.models.words import Effect, Words
 
 __all__ = [
+    "OF_SERVICE",
     "Account",
     "Answer",
     "ApiKey",

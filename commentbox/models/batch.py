@@ -13,9 +13,9 @@ class Batch(Model):
     """One action: decisions about comments under the same id, or a change of a site's settings.
 
     `site_id` is empty where it reaches over several sites, `account_id` where the service acted by
-    itself. `undoes` names the batch that this one takes back. Of `total` comments `done` have been
-    dealt with; it goes on in the background until `finished_at` says when that was done. `details`
-    tell what was asked for: a filter, or settings before and after.
+    itself or the account is gone. `undoes` names the batch that this one takes back. Of `total`
+    comments `done` have been dealt with; it goes on in the background until `finished_at` says when
+    that was done. `details` tell what was asked for: a filter, or settings before and after.
     """
 
     __tablename__ = "batch"

@@ -1,17 +1,23 @@
 """The moderation log: append-only."""
 
+from typing import Final
+
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commentbox.models.base import Created, Id, Model, PrimaryId, enum_column
 from commentbox.models.comment import Status
 
+OF_SERVICE: Final = ("reported", "settled", "empty")
+"""What the service does by itself: as readers or the outside scorer say, or after 30 days."""
+
 
 class Decision(Model):
     """What was decided about a comment, by whom, and what it was before.
 
     Decisions taken together share a `batch`; `undoes` names the batch that this one takes back.
-    `account_id` is empty where the service decided by itself.
+    `account_id` is empty where the service decided by itself, which `OF_SERVICE` tells, and where
+    the account of who did is gone.
     """
 
     __tablename__ = "decision"

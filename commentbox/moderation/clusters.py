@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, bindparam, exists, insert, select, union_all
 
 from commentbox.extensions import db
 from commentbox.lib import clock, folding, likeness
-from commentbox.models import Comment, Decision, Likeness, Status
+from commentbox.models import OF_SERVICE, Comment, Decision, Likeness, Status
 
 NEWEST: Final = 50
 """How many earlier comments one is compared with, of those that share a mark with it."""
@@ -113,7 +113,7 @@ def _query(bands: int) -> Select[*tuple[Any, ...]]:
     newest = select(marked.c.comment_id).distinct().order_by(marked.c.comment_id.desc())
     by_somebody = exists().where(
         Decision.comment_id == Comment.id,
-        Decision.account_id.is_not(None),
+        Decision.action.not_in(OF_SERVICE),
         Decision.after == Comment.status,
         Decision.before != Decision.after,
     )

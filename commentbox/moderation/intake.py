@@ -167,7 +167,6 @@ def _move(comment: Comment, to: Status) -> None:
     if to is Status.PENDING:
         outbox.add("comment.pending", comment_id=comment.id)
         return
-    action = "approve" if to is Status.PUBLISHED else "spam"
-    batch = log.begin(action, by=None, site_ids=[comment.site_id], total=1)
+    batch = log.begin("settled", by=None, site_ids=[comment.site_id], total=1)
     decisions.move(batch, [(comment, to)])
     log.finish(batch)

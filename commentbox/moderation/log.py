@@ -33,7 +33,7 @@ UNDOABLE: Final = timedelta(days=30)
 """How long a batch of decisions can be taken back."""
 
 PAGE: Final = 50
-_CAN_GO_BACK: Final = {"approve", "spam", "trash", "restore", "undo"}
+_CAN_GO_BACK: Final = {"approve", "spam", "trash", "restore", "settled", "undo"}
 _MOST_BRANCHES: Final = 100
 _NEWEST: Final = (Batch.created_at.desc(), Batch.id.desc())
 
@@ -42,7 +42,8 @@ _NEWEST: Final = (Batch.created_at.desc(), Batch.id.desc())
 class Entry:
     """One action, who did it, where, and whether the visitor may take it back.
 
-    Without an account the service acted by itself; without sites it was about all of them.
+    Without an account the service acted by itself, or the account is gone; without sites it was
+    about all of them.
     """
 
     batch: Batch

@@ -10,7 +10,7 @@ from commentbox.errors import Conflict, NotFound
 from commentbox.extensions import db
 from commentbox.jobs import outbox
 from commentbox.lib import clock
-from commentbox.models import Account, Batch, Comment, Decision, Status
+from commentbox.models import OF_SERVICE, Account, Batch, Comment, Decision, Status
 from commentbox.moderation import decisions, log, rulings, status, teaching
 from commentbox.policy import Action
 
@@ -133,7 +133,7 @@ def _take_back(batch: Batch, undone: Batch, back: Sequence[tuple[Comment, Status
     comments = [comment for comment, _ in back]
     rulings.take_back(undone.id, of=comments)
     teaching.take_back(batch, undone, comments)
-    if undone.undoes is not None or undone.account_id is None:
+    if undone.undoes is not None or undone.action in OF_SERVICE:
         _rule(batch, comments)
 
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from commentbox.accounts import people
 from commentbox.comments import posting, threads
 from commentbox.extensions import db
 from commentbox.lib import clock, tokens
 from commentbox.models import Account, Comment, Likeness, Policy, Site, Status, Thread
-from commentbox.moderation import actions
+from commentbox.moderation import actions, decisions, log
 from commentbox.moderation.status import move
 from tests.conftest import BLOG
 
@@ -77,6 +77,21 @@ def test_one_person_s_rejected_comments_count_once(post: Post, mia: Account) -> 
 def test_only_a_person_s_decision_makes_a_comment_rejected(post: Post) -> None:
     """What the service itself put away is no lesson: it would confirm its own mistakes."""
     move(post(LOAN.format("Ann"), name="Ann"), Status.SPAM)
+    assert post(LOAN.format("Ben"), name="Ben").is_published
+
+
+def test_what_was_rejected_by_somebody_whose_account_is_gone_stays_rejected(
+    post: Post, mia: Account
+) -> None:
+    actions.mark_spam([actions.Seen.of(post(LOAN.format("Ann"), name="Ann"))], by=mia)
+    db.session.execute(delete(Account).where(Account.id == mia.id))
+    assert post(LOAN.format("Ben"), name="Ben").caught_by == "like-rejected"
+
+
+def test_what_the_outside_scorer_put_away_rejects_nothing(post: Post) -> None:
+    sent = post(LOAN.format("Ann"), name="Ann")
+    batch = log.begin("settled", by=None, site_ids=[sent.site_id], total=1)
+    decisions.move(batch, [(sent, Status.SPAM)])
     assert post(LOAN.format("Ben"), name="Ben").is_published
 
 

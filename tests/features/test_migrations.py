@@ -25,6 +25,7 @@ from sqlalchemy import (
     make_url,
     select,
     text,
+    update,
 )
 from sqlalchemy.exc import IntegrityError
 
@@ -36,6 +37,7 @@ from commentbox.models import (
     Attempt,
     Batch,
     Comment,
+    Decision,
     Deletion,
     Identity,
     Membership,
@@ -185,6 +187,30 @@ def test_comments_of_before_can_be_looked_for_and_decisions_stand_in_the_log(
     assert logged == [(ids_of["batch"], action, 1)]
     assert role == "owner"
     assert differences(empty) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "code", "told"),
+    [
+        ("spam", " scorer ", "settled"),
+        ("approve", " first scorer-fine ", "settled"),
+        ("spam", " first ", "spam"),  # by somebody whose account is gone
+    ],
+)
+def test_what_the_scorer_settled_before_is_told_from_what_people_decided(
+    empty: Engine, action: str, code: str, told: str
+) -> None:
+    schema.upgrade(empty, "0009")
+    with empty.begin() as connection:
+        ids_of = _decided(connection, action, "spam" if action == "spam" else "published")
+    schema.upgrade(empty, "0015")
+    with empty.begin() as connection:
+        connection.execute(update(Comment).values(signal_codes=code))
+        connection.execute(update(Decision).values(account_id=None))
+    schema.upgrade(empty)
+    with empty.connect() as connection:
+        assert connection.execute(select(Decision.action)).all() == [(told,)]
+        assert connection.execute(select(Batch.id, Batch.action)).all() == [(ids_of["batch"], told)]
 
 
 @pytest.mark.parametrize("empty", ["sqlite"], indirect=True)

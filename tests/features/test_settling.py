@@ -100,7 +100,7 @@ def test_what_somebody_decided_meanwhile_stays(asked: Post, mia: Account) -> Non
 def test_what_the_scorer_did_can_be_taken_back(asked: Post, mia: Account) -> None:
     comment = asked()
     intake.settle(comment, Answer.SPAM)
-    batch = db.session.scalars(select(Batch).where(Batch.action == "spam")).one()
+    batch = db.session.scalars(select(Batch).where(Batch.action == "settled")).one()
     assert (batch.account_id, batch.total, batch.done) == (None, 1, 1)
     actions.undo(batch.id, by=mia)
     assert comment.status is Status.PENDING

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from commentbox.accounts import people
 from commentbox.comments import recount, reporting
@@ -100,6 +100,18 @@ def test_approving_what_is_published_refuses_its_reports(reported: Comment, mia:
     assert (rulings(), reported.open_reports) == ({"open"}, 2)
     actions.undo(undone.id, by=mia)
     assert (rulings(), reported.open_reports) == ({"refused"}, 0)
+
+
+def test_what_somebody_decided_whose_account_is_gone_is_taken_back_like_all_else(
+    reported: Comment, site: Site, mia: Account
+) -> None:
+    ben = people.invite("ben@example.org", site=site)
+    done = actions.mark_spam([Seen.of(reported)], by=mia)
+    db.session.execute(delete(Account).where(Account.id == mia.id))
+    db.session.expire_all()
+    undone = actions.undo(done.id, by=ben)
+    assert (rulings(), reported.open_reports) == ({"open"}, 2)
+    assert undone.comments == [reported]
 
 
 def test_an_undo_opens_no_report_of_what_was_decided_since(

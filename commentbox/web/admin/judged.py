@@ -23,9 +23,17 @@ ACTIONS: Final = {
     "edit": N_("Edited"),
     "undo": N_("Undone"),
     "reported": N_("Held"),
+    "settled": N_("Settled"),
     "empty": N_("Deleted for good"),
 }
 
+GONE: Final = N_("Somebody whose account is gone")
+
+_OF_SERVICE: Final = {
+    "reported": N_("Reports of readers"),
+    "settled": N_("The outside spam service"),
+    "empty": N_("The service, after 30 days"),
+}
 _SCORED: Final = {"likely-spam", "unsure"}
 _IN_DOUBT: Final = {Status.PENDING, Status.SPAM}
 
@@ -39,12 +47,8 @@ def reasons_in_words(comment: Comment) -> list[str]:
 
 
 def who(decision: Decision) -> str:
-    """Say what decided where that was nobody in person."""
-    if decision.action == "reported":
-        return gettext("Reports of readers")
-    if decision.action == "empty":
-        return gettext("The service, after 30 days")
-    return gettext("The outside spam service")
+    """Say what decided where that was nobody in person, or nobody who is still there."""
+    return gettext(_OF_SERVICE.get(decision.action, GONE))
 
 
 def _score(comment: Comment) -> str:

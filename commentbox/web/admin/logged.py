@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from commentbox.adapters.translations import N_, gettext, ngettext
-from commentbox.models import Batch, BlockKind, Role
+from commentbox.models import OF_SERVICE, Batch, BlockKind, Role
+from commentbox.moderation import decisions
 from commentbox.policy import ROLES
 from commentbox.web.admin import blocks
+from commentbox.web.admin.judged import GONE
 
 _PLAIN: Final = {
     "edit": N_("Edited a comment"),
@@ -52,11 +54,22 @@ def sentence(batch: Batch) -> str:
             "Held %(num)d comments that readers reported",
             number,
         ),
+        "settled": ngettext(
+            "Settled %(num)d comment as the outside spam service said",
+            "Settled %(num)d comments as the outside spam service said",
+            number,
+        ),
         "undo": ngettext("Took back: %(num)d comment", "Took back: %(num)d comments", number),
     }
     if batch.action in counted:
         return counted[batch.action] % {"num": number}
     return gettext(_PLAIN.get(batch.action, batch.action))
+
+
+def who(batch: Batch) -> str:
+    """Say who did what stands beside nobody's account: the service, or somebody who is gone."""
+    is_gone = batch.action in decisions.ACTS and batch.action not in OF_SERVICE
+    return gettext(GONE) if is_gone or batch.undoes else gettext("the service")
 
 
 def details(batch: Batch, names: Mapping[str | None, str]) -> list[str]:
