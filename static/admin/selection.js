@@ -21,12 +21,14 @@ export const select = {
     const box = row.querySelector("input[name=comment]");
     if (box instanceof HTMLInputElement) box.checked = !box.checked;
     select.changed();
+    tell();
   },
 
   /** @param {boolean} [on] select all or none; without it, all unless all are selected already */
   all(on = !boxes().every((box) => box.checked)) {
     for (const box of boxes()) box.checked = on;
     select.changed();
+    tell();
   },
 
   /** @returns {string[]} what is selected */
@@ -75,6 +77,12 @@ function comments() {
   if (rest?.checked) return rest.dataset.number ?? "";
   const checked = boxes().filter((box) => box.checked);
   return String(checked.reduce((sum, box) => sum + Number(box.dataset.number ?? 1), 0));
+}
+
+/** Tell a screen reader how many are selected: of a key it would say nothing. */
+function tell() {
+  const said = document.getElementById("said");
+  if (said) said.textContent = document.querySelector("[data-chosen]")?.textContent ?? "";
 }
 
 /** Keep the bar true to the boxes. Shift selects everything between two boxes. */

@@ -106,6 +106,8 @@ def test_all_that_match_go_on_in_the_background_while_the_desk_is_used(
     hands.page.goto(f"{hands.page.url}?repeated=1&group=none")
     hands.press("Shift+X")
     expect(hands.page.locator("[data-chosen]")).to_have_text("Selected: 50")
+    expect(hands.page.get_by_role("status").first).to_have_text("Selected: 50")
+    names_what_takes_everything(hands)
     hands.page.get_by_label("All 601 that match").check()
     expect(hands.page.locator("[data-chosen]")).to_have_text("Selected: 601")
     hands.press("s")
@@ -118,6 +120,17 @@ def test_all_that_match_go_on_in_the_background_while_the_desk_is_used(
     hands.press("u")
     hands.sees("Undone: 601 comments are back where they were.")
     expect(hands.page.locator(".row")).to_have_count(50)
+
+
+def names_what_takes_everything(hands: Hands) -> None:
+    """Nobody takes the box for all pages for the one beside it, on a telephone either."""
+    before = hands.page.viewport_size
+    assert before
+    hands.page.set_viewport_size({"width": 360, "height": 740})
+    words = hands.page.locator(".everything span")
+    assert words.evaluate("(it) => getComputedStyle(it).clipPath") == "none"
+    assert hands.page.evaluate("document.documentElement.scrollWidth") == 360
+    hands.page.set_viewport_size(before)
 
 
 def test_the_whole_desk_is_used_by_keyboard_alone(hands: Hands, moderated: Moderated) -> None:
