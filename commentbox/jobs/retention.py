@@ -10,6 +10,7 @@ from commentbox.lib import clock
 from commentbox.models import (
     Answer,
     Attempt,
+    Block,
     Comment,
     Draft,
     EmailCode,
@@ -23,6 +24,7 @@ from commentbox.models import (
 )
 
 ANSWERS: Final = timedelta(days=1)
+BLOCKS: Final = timedelta(days=30)  # after their end: moderators see that there was one
 CLIENTS: Final = timedelta(days=1)
 DONE_JOBS: Final = timedelta(days=7)
 DEAD_JOBS: Final = timedelta(days=30)
@@ -35,6 +37,7 @@ def clean_up() -> None:
     """Delete what is older than it may be, and forget the network hashes of comments and votes."""
     now = clock.now()
     db.session.execute(delete(Answer).where(Answer.created_at < now - ANSWERS))
+    db.session.execute(delete(Block).where(Block.until < now - BLOCKS))
     db.session.execute(
         delete(Job).where(
             or_(

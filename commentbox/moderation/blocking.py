@@ -26,6 +26,7 @@ LONGEST_NOTE: Final = 200
 # reader has a whole /64 of IPv6 (RFC 6177).
 _PREFIXES: Final = {4: range(8, 33), 6: range(19, 65)}
 _LONGEST_VALUE: Final = 255
+_UNTOLD: Final = {BlockKind.NETWORK, BlockKind.CLIENT}
 _KEYED: Final = re.compile("[0-9a-f]{32}")
 # Blocking one of these shuts out everybody who has their mail there.
 EVERYBODYS: Final = frozenset(
@@ -266,8 +267,12 @@ def _midnight() -> datetime:
 
 
 def _told(block: Block) -> dict[str, str]:
+    """Return what the log keeps for good: nobody's address, and nothing of their network."""
     until = block.until.isoformat() if block.until else ""
-    return {"kind": block.kind.value, "value": block.value, "until": until}
+    value = "" if block.kind in _UNTOLD else block.value
+    if block.kind is BlockKind.EMAIL:
+        value = f"{value[0]}…@{email.domain(value)}"
+    return {"kind": block.kind.value, "value": value, "until": until}
 
 
 def _written_by(kind: BlockKind, value: str) -> ColumnElement[bool] | None:

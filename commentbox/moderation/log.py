@@ -105,11 +105,12 @@ def enter(batch: Batch, *, by: Account | None, site_ids: Collection[str], total:
 def finish(batch: Batch) -> None:
     """Write down that nothing more is done; what was left alone does not count.
 
-    Whose comments they were is not kept longer than needed to find them.
+    Whose comments they were, and what was looked for, is not kept longer than needed to find them.
     """
     batch.total, batch.finished_at = batch.done, clock.now()
     if asked := batch.details.get("filter"):
-        named: dict[str, Any] = {"person": _kind(asked["person"])}
+        words = "…" if asked.get("words") else ""  # an address, as often as not
+        named: dict[str, Any] = {"person": _kind(asked["person"]), "words": words}
         if asked.get("grouped") == Group.AUTHOR:
             named["groups"] = [_kind(person) for person in asked["groups"]]
         batch.details = {**batch.details, "filter": {**asked, **named}}

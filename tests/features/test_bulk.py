@@ -236,6 +236,16 @@ def test_a_purge_takes_what_is_published_and_what_waits_of_one_person(
     assert statuses() == {Status.PUBLISHED: 5, Status.PENDING: 7, Status.TRASHED: 1}
 
 
+def test_what_was_looked_for_is_not_kept_once_all_is_decided(
+    many: list[Comment], site: Site, mia: Account
+) -> None:
+    batch = bulk.begin("spam", pending(site, words="ann@example.org"), by=mia)
+    piece()
+    assert "ann@example.org" in str(batch.details)
+    assert finished(batch).done == 25
+    assert "ann@example.org" not in str(batch.details)
+
+
 def test_a_purge_of_nobody_is_refused(many: list[Comment], site: Site, mia: Account) -> None:
     with pytest.raises(NotFound, match=r"person\.unknown"):
         bulk.purge(site, "", to=Status.TRASHED, by=mia)
