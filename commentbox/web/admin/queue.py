@@ -139,6 +139,9 @@ def _numbers(wanted: Filter, page: queue.Page) -> dict[str, int]:
     every = {status.value: Filter(wanted.site_ids, status) for status in queue.FOLDERS}
     every["repeated"] = Filter(wanted.site_ids, wanted.status, is_repeated=True)
     every["reported"] = Filter(wanted.site_ids, wanted.status, is_reported=True)
+    if wanted.status is Status.PENDING:
+        # Whoever empties what waits hears of reports that have held nothing as well.
+        every["complaints"] = Filter(wanted.site_ids, Status.PUBLISHED, is_reported=True)
     if page.more or page.groups:
         every["matching"] = wanted
     return queue.counted(every)

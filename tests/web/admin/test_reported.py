@@ -43,6 +43,19 @@ def test_what_readers_reported_is_approved_where_it_is_published(desk: Desk, rep
     assert ruling(desk) is Ruling.OPEN
 
 
+def test_what_is_reported_and_published_is_seen_where_comments_wait(
+    desk: Desk, reported: str
+) -> None:
+    [(way, number)] = re.findall(
+        r'href="([^"]+)">Published, and reported <span class="count">(\d+)<',
+        desk.get("/admin/queue").text,
+    )
+    assert number == "1"
+    assert "A pelican" in desk.get(way.replace("&amp;", "&")).text
+    desk.change(reported, open_reports=0)
+    assert "Published, and reported" not in desk.get("/admin/queue").text
+
+
 def test_all_that_readers_reported_is_approved_at_once(desk: Desk, reported: str) -> None:
     page = desk.get(f"{FOLDER}&reported=1").text
     assert 'name="decision" value="approve"' in page
