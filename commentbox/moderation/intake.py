@@ -117,7 +117,8 @@ def is_worth_asking(found: Iterable[Signal]) -> bool:
 
 def enter(comment: Comment, found: Sequence[Signal]) -> None:
     """Give a new comment its signals, and the status that follows from them."""
-    comment.status = comment.first_status = _note(comment, found)
+    _note(comment, found)
+    comment.status = _begin(comment, decide(found))
 
 
 def is_asked(comment: Comment) -> bool:
@@ -138,27 +139,29 @@ def settle(comment: Comment, answer: Answer) -> None:
     """Judge a comment anew, from what is known of it already, once the outside scorer has answered.
 
     The log says that nobody decided it. Where somebody has decided about the comment meanwhile, or
-    edited it, it stays where it is.
+    edited it, it only gains the answer: it stays where it is, and so does what held it first.
     """
     [comment] = decisions.held([comment.id])
     if not is_asked(comment):
         return
     known = map(Signal.stored, comment.reasons)
     found = [*(signal for signal in known if signal.code != "asked"), _ANSWERS[answer]]
-    wanted = _note(comment, found)
+    _note(comment, found)
     is_untouched = comment.status is Status.PENDING and not (comment.moved_at or comment.edited_at)
     if is_untouched:
-        comment.first_status = wanted
-        _move(comment, wanted)
+        _move(comment, _begin(comment, decide(found)))
 
 
-def _note(comment: Comment, found: Sequence[Signal]) -> Status:
-    """Keep the signals with the comment and return the status that follows from them."""
-    verdict = decide(found)
+def _note(comment: Comment, found: Sequence[Signal]) -> None:
+    """Keep the signals with the comment."""
     codes = " ".join(dict.fromkeys(signal.code for signal in found))
     comment.reasons = [signal.as_reason() for signal in found]
     comment.signal_codes = f" {codes} " if codes else ""
-    comment.caught_by = verdict.caught_by
+
+
+def _begin(comment: Comment, verdict: Verdict) -> Status:
+    """Write down with what the comment began, and return the status of that."""
+    comment.first_status, comment.caught_by = verdict.status, verdict.caught_by
     return verdict.status
 
 

@@ -97,6 +97,19 @@ def test_what_somebody_decided_meanwhile_stays(asked: Post, mia: Account) -> Non
     assert (comment.status, other.status) == (Status.PUBLISHED, Status.PENDING)
 
 
+@pytest.mark.parametrize("answer", [Answer.FINE, Answer.SPAM, Answer.ERROR])
+def test_what_held_a_comment_first_stays_where_somebody_decided_meanwhile(
+    asked: Post, mia: Account, answer: Answer
+) -> None:
+    comment = asked()
+    actions.approve([actions.Seen.of(comment)], by=mia)
+    intake.settle(comment, answer)
+    assert (comment.first_status, comment.caught_by) == (Status.PENDING, "asked")
+    codes = [reason["code"] for reason in comment.reasons]
+    assert codes[-1].startswith("scorer")
+    assert (codes.count("asked"), intake.is_asked(comment)) == (0, False)
+
+
 def test_what_the_scorer_did_can_be_taken_back(asked: Post, mia: Account) -> None:
     comment = asked()
     intake.settle(comment, Answer.SPAM)
