@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commentbox.models.base import Created, Id, Model, PrimaryId, UTCTime, enum_column
@@ -28,7 +28,10 @@ class Block(Model):
     """
 
     __tablename__ = "block"
-    __table_args__ = (UniqueConstraint("site_id", "kind", "value"),)
+    __table_args__ = (
+        UniqueConstraint("site_id", "kind", "value"),
+        Index("ix_block_site", "site_id", "id"),
+    )
 
     id: Mapped[PrimaryId]
     site_id: Mapped[Id] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))

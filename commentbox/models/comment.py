@@ -84,6 +84,7 @@ class Comment(Model):
         Index("ix_comment_parent", "parent_id"),
         Index("ix_comment_fingerprint", "thread_id", "fingerprint"),
         Index("ix_comment_person", "site_id", "person", "status", "created_at", "id"),
+        Index("ix_comment_domain", "site_id", "author_domain", "status", "created_at", "id"),
         Index("ix_comment_cluster", "site_id", "cluster", "status", "created_at", "id"),
         Index(
             "ix_comment_host",

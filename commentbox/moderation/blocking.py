@@ -7,7 +7,12 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import (
+    Select,
+    bindparam,
+    or_,
+    select,
+)
 
 from commentbox import policy
 from commentbox.accounts import people
@@ -15,7 +20,7 @@ from commentbox.adapters.translations import gettext
 from commentbox.errors import Invalid, NotFound
 from commentbox.extensions import db, insert_new
 from commentbox.lib import clock, email, hosts, ids, text
-from commentbox.models import Account, Block, BlockKind, Comment, Membership, Site, Status
+from commentbox.models import Account, Block, BlockKind, Comment, Membership, Site
 from commentbox.models.base import UTCTime
 from commentbox.moderation import log
 from commentbox.policy import Action
@@ -52,7 +57,7 @@ def add(
     itself, `Invalid("block.until")` for a time that is over, and the codes of `policy.require`.
     """
     policy.require(people.roles(by), Action.BAN, site_id=site.id, code="site.unknown")
-    value = _spelt(kind, value, site)
+    value = spelt(kind, value, site)
     if until is not None and until <= clock.now():
         raise Invalid("block.until")
     until = _midnight() if kind is BlockKind.CLIENT else until
@@ -83,20 +88,6 @@ def of_site(site_id: str, *, after: str = "", limit: int) -> Sequence[Block]:
     if after:
         query = query.where(Block.id < after)
     return db.session.scalars(query.order_by(Block.id.desc()).limit(limit)).all()
-
-
-def hits(site_id: str, kind: BlockKind, value: str) -> int:
-    """Return how many comments of the site a block would have kept out.
-
-    Of networks nobody knows: no address is kept. Raises `Invalid` as `add` does.
-    """
-    condition = _written_by(kind, _spelt(kind, value, None))
-    if condition is None:
-        return 0
-    query = select(func.count()).where(
-        Comment.site_id == site_id, Comment.status != Status.DELETED, condition
-    )
-    return db.session.scalar(query) or 0
 
 
 def offered(comment: Comment) -> list[tuple[BlockKind, str, str]]:
@@ -157,6 +148,15 @@ def _query() -> Select[Block]:
     )
 
 
+def spelt(kind: BlockKind, value: str, site: Site | None) -> str:
+    """Return the one spelling that is compared; raise `Invalid` with `block.<kind>` for none."""
+    spelling = _SPELLINGS[kind](value.strip()) if len(value) <= _LONGEST_VALUE else ""
+    is_own = site is not None and kind is BlockKind.HOST and spelling in _own_hosts(site)
+    if not spelling or is_own:
+        raise Invalid(f"block.{kind.value}")
+    return spelling
+
+
 def networks(address: str) -> list[str]:
     """Return every network that an address is in and that can be blocked, as it is stored."""
     ip = _ip(address)
@@ -184,15 +184,6 @@ def _wanted(
         *((BlockKind.NETWORK, network) for network in networks(ip)),
         *((BlockKind.HOST, host) for host in hosts),
     }
-
-
-def _spelt(kind: BlockKind, value: str, site: Site | None) -> str:
-    """Return the one spelling that is compared."""
-    spelling = _SPELLINGS[kind](value.strip()) if len(value) <= _LONGEST_VALUE else ""
-    is_own = site is not None and kind is BlockKind.HOST and spelling in _own_hosts(site)
-    if not spelling or is_own:
-        raise Invalid(f"block.{kind.value}")
-    return spelling
 
 
 def _account(value: str) -> str:
@@ -273,17 +264,3 @@ def _told(block: Block) -> dict[str, str]:
     if block.kind is BlockKind.EMAIL:
         value = f"{value[0]}…@{email.domain(value)}"
     return {"kind": block.kind.value, "value": value, "until": until}
-
-
-def _written_by(kind: BlockKind, value: str) -> ColumnElement[bool] | None:
-    """Return what is true of the comments that a block means."""
-    conditions: dict[BlockKind, ColumnElement[bool]] = {
-        BlockKind.ACCOUNT: Comment.account_id == value,
-        BlockKind.EMAIL: or_(
-            Comment.person == f"email:{value}", func.lower(Comment.author_email) == value
-        ),
-        BlockKind.DOMAIN: Comment.author_domain == value,
-        BlockKind.CLIENT: Comment.client == value,
-        BlockKind.HOST: Comment.link_hosts.contains(f" {value} ", autoescape=True),
-    }
-    return conditions.get(kind)

@@ -14,7 +14,7 @@ from commentbox.errors import Invalid
 from commentbox.extensions import db
 from commentbox.lib import clock, ids
 from commentbox.models import Block, BlockKind, Site
-from commentbox.moderation import blocking, previews
+from commentbox.moderation import blocking, previews, queue
 from commentbox.moderation.previews import Preview
 from commentbox.policy import Action
 from commentbox.web.admin import deciding, places, site_pages, spans
@@ -132,6 +132,7 @@ def _page(site: Site, *, typed: Typed, preview: Preview | None = None, wrong: st
         longest_note=blocking.LONGEST_NOTE,
         typed=typed,
         preview=preview,
+        most=queue.COUNTED,
         wrong=wrong,
     )
 

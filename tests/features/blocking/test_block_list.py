@@ -1,10 +1,13 @@
 """Blocks as moderators see them: what they would hit, what is offered, and who may change them."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from commentbox.accounts import people
 from commentbox.errors import Invalid, NotFound
@@ -20,7 +23,7 @@ from commentbox.models import (
     Role,
     Site,
 )
-from commentbox.moderation import blocking
+from commentbox.moderation import blocking, previews
 
 Write = Callable[..., Comment]
 HOUR = timedelta(hours=1)
@@ -45,10 +48,52 @@ def test_a_preview_counts_what_a_block_would_have_hit(
         (BlockKind.ACCOUNT, ada[0].id): 1,
         (BlockKind.NETWORK, "203.0.113.0/24"): 0,
     }
-    found = {each: blocking.hits(site.id, *each) for each in expected}
+    found = {each: previews.hits(site.id, *each) for each in expected}
     assert found == expected
     with pytest.raises(Invalid):
-        blocking.hits(site.id, BlockKind.DOMAIN, "nonsense")
+        previews.hits(site.id, BlockKind.DOMAIN, "nonsense")
+
+
+def test_a_preview_counts_no_further_than_it_says(
+    write: Write, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        write(f"Number {number} at https://spam.example")
+    monkeypatch.setattr(previews, "COUNTED", 2)
+    wanted = ((BlockKind.DOMAIN, "example.org"), (BlockKind.HOST, "spam.example"))
+    assert [previews.hits(site.id, *each) for each in wanted] == [2, 2]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_block_would_hit_is_found_by_indexes_alone(site: Site) -> None:
+    email, domain = (BlockKind.EMAIL, "ann@example.org"), (BlockKind.DOMAIN, "example.org")
+    assert indexes(lambda: previews.hits(site.id, *email)) == {"person", "domain"}
+    assert indexes(lambda: previews.hits(site.id, *domain)) == {"domain"}
+    host = (BlockKind.HOST, "spam.example")
+    assert indexes(lambda: previews.hits(site.id, *host)) == {"host"}
+    for after in ("", ids.new()):
+        page = partial(blocking.of_site, site.id, after=after, limit=3)
+        assert "TEMP B-TREE" not in plan(page)
+
+
+def indexes(look: Callable[[], object]) -> set[str]:
+    """Return which indexes of comments are searched."""
+    return set(re.findall(r"SEARCH \S+ USING (?:COVERING )?INDEX ix_comment_(\w+)", plan(look)))
+
+
+def plan(look: Callable[[], object]) -> str:
+    """Return how the database does the last query of this."""
+    sent: list[tuple[str, Any]] = []
+    engine = db.session.get_bind()
+
+    def keep(_connection: object, _cursor: object, query: str, given: Any, *_rest: object) -> None:
+        sent.append((query, given))
+
+    event.listen(engine, "before_cursor_execute", keep)
+    look()
+    event.remove(engine, "before_cursor_execute", keep)
+    query, given = sent[-1]
+    return str(db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", given).all())
 
 
 def test_what_of_an_author_can_be_blocked_is_offered(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from commentbox.extensions import RoutedSession, db
 from commentbox.lib import clock
 from commentbox.models import Block, BlockKind, Role, Site
-from commentbox.moderation import previews
+from commentbox.moderation import previews, queue
 from commentbox.web.admin import blocks
 from tests.desk import Desk
 from tests.reader import queries
@@ -40,6 +40,14 @@ def test_a_block_is_looked_at_before_it_is_set(desk: Desk) -> None:
     assert (block.kind, block.value, block.note) == (BlockKind.DOMAIN, "example.org", "A farm")
     assert block.until
     assert timedelta(days=6) < block.until - clock.now() <= timedelta(days=7)
+
+
+def test_of_very_many_comments_it_says_at_least(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.add_comment("One")
+    monkeypatch.setattr(queue, "COUNTED", 1)
+    assert "This would have hit at least 1 comments on this site." in desk.post(PAGE, **FORM).text
 
 
 def test_nobody_waits_to_write_while_it_is_looked_at(

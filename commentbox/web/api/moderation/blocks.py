@@ -86,7 +86,7 @@ class BlockList(Output):
 
 
 class BlockPreview(Output):
-    """How many comments of the site a block would have kept out.
+    """How many comments of the site a block would have kept out; 1000 stands for any more.
 
     Of networks nobody knows, as no address is kept. `is_everybodys` says that it shuts out all who
     have their mail at a large service.
