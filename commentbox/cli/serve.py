@@ -33,8 +33,12 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="Its port."
+)
+@click.option(
+    "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes."
+)
 @click.option("--tls-cert", type=_file, help="Certificate chain (PEM), to serve without a proxy.")
 @click.option("--tls-key", type=_file, help="Its private key (PEM, PKCS#8).")
 def serve(host: str, port: int, workers: int, tls_cert: Path | None, tls_key: Path | None) -> None:

@@ -1,5 +1,6 @@
 """The sites that comments are kept for."""
 
+from functools import partial
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from commentbox.lib import text
 from commentbox.models import Policy, Site
 
 _policies = click.Choice([policy.value for policy in Policy])
+_either = partial(click.option, default=None)  # None: as it was
 
 
 def _number(setting: str) -> click.IntRange:
@@ -79,12 +81,30 @@ def list_sites() -> None:
     type=_number("reports_to_hold"),
     help="So many trusted readers hold a comment; 0: none do.",
 )
-@click.option("--filter-holds/--filter-ignored", "filter_holds", default=None)
-@click.option("--filter-publishes/--filter-only-holds", "filter_publishes", default=None)
-@click.option("--scorer/--no-scorer", "asks_scorer", default=None)
-@click.option("--email-required/--email-optional", "requires_email", default=None)
-@click.option("--name-required/--name-optional", "requires_name", default=None)
-@click.option("--subscriptions/--no-subscriptions", "offers_subscription", default=None)
+@_either(
+    "--filter-holds/--filter-ignored",
+    "filter_holds",
+    help="Whether what the learned filter takes for spam waits, or goes to the spam folder.",
+)
+@_either(
+    "--filter-publishes/--filter-only-holds",
+    "filter_publishes",
+    help="Whether an author's first comment appears at once if the filter is sure of it.",
+)
+@_either(
+    "--scorer/--no-scorer",
+    "asks_scorer",
+    help="Whether new comments are sent to the outside scorer.",
+)
+@_either(
+    "--email-required/--email-optional", "requires_email", help="Whether guests give an address."
+)
+@_either("--name-required/--name-optional", "requires_name", help="Whether guests give a name.")
+@_either(
+    "--subscriptions/--no-subscriptions",
+    "offers_subscription",
+    help="Whether the form offers new comments by mail.",
+)
 def set_site(name: str, *, more: tuple[str, ...], **given: Any) -> None:
     """Change the site NAME as the options say, and show all its settings.
 

@@ -26,6 +26,16 @@ def test_every_command_explains_itself(run: Run, words: tuple[str, ...]) -> None
     assert "Usage: " in result.stdout
 
 
+@pytest.mark.parametrize("words", [*every_command(commands)], ids=" ".join)
+def test_every_option_says_what_it_is_for(words: tuple[str, ...]) -> None:
+    command: click.Command = commands
+    for word in words:
+        assert isinstance(command, click.Group)
+        command = command.commands[word]
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    assert [each.name for each in options if not each.help] == []
+
+
 def test_the_version_is_printed(run: Run) -> None:
     assert run("--version").stdout.startswith("0.")
 

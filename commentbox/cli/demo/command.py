@@ -40,8 +40,20 @@ class _Ports(NamedTuple):
 
 
 @click.command()
-@click.option("--port", default=8701, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--article-port", default=8700, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--port",
+    default=8701,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where the service answers.",
+)
+@click.option(
+    "--article-port",
+    default=8700,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where the article is.",
+)
 @click.option(
     "--provider-port",
     default=8702,
