@@ -58,9 +58,10 @@ class Reporter:
 def report(comment: Comment, *, by: Reporter, cause: Cause, note: str = "") -> Report:
     """Store what a reader finds wrong with a published comment, once for each reader.
 
-    Who reports again changes what they said. When as many as the site asks for have reports open
-    that count, the comment waits for a moderator again. Raises `NotFound("comment.unknown")` for
-    what readers do not see, `Conflict("report.own")` and `Invalid("report.note_too_long")`.
+    Who reports again changes what they said, until somebody has decided about it. When as many as
+    the site asks for have reports open that count, the comment waits for a moderator again. Raises
+    `NotFound("comment.unknown")` for what readers do not see, `Conflict("report.own")`,
+    `Conflict("report.decided")` and `Invalid("report.note_too_long")`.
     """
     note = _checked(note)
     status.hold(comment.thread_id)
@@ -77,6 +78,8 @@ def report(comment: Comment, *, by: Reporter, cause: Cause, note: str = "") -> R
     if is_new:
         _count(comment)
         _hold_if_many_ask_for_it(comment)
+    elif mine.ruling is not Ruling.OPEN:
+        raise Conflict("report.decided")
     else:
         mine.cause, mine.note = cause, note
     db.session.flush()

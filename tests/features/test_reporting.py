@@ -223,7 +223,11 @@ def test_what_a_person_approved_takes_as_many_new_readers_again(post: Post) -> N
     comment, before, mia = post(), [reader(), reader(), reader()], people.invite("mia@example.org")
     report_all(comment, *before)
     actions.approve([Seen.of(comment)], by=mia)
-    assert report_all(comment, *before, reader(), reader()) is Status.PUBLISHED
+    for each in before:
+        with pytest.raises(Conflict, match=r"report\.decided"):
+            report(comment, by=each, cause=Cause.SPAM, note="Once more")
+    assert set(db.session.scalars(select(Report.note))) == {""}
+    assert report_all(comment, reader(), reader()) is Status.PUBLISHED
     assert counted(comment) == (2, 2)
     assert report_all(comment, reader()) is Status.PENDING
     assert [reason["code"] for reason in comment.reasons].count("reported") == 1

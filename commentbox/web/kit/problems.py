@@ -31,6 +31,7 @@ SENTENCES: Final = {
     "pin.unpublished": N_("Only a comment that readers see can be pinned."),
     "author_key.invalid": N_("This is no secret of a guest."),
     "report.own": N_("You wrote this comment yourself."),
+    "report.decided": N_("A moderator has decided about your report already."),
     "report.cause_missing": N_("Choose what is wrong with it."),
     "report.note_too_long": N_("Say it in fewer words."),
     "report.too_many": N_("You are reporting too quickly. Slow down."),

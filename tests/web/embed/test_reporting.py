@@ -10,7 +10,7 @@ from commentbox.comments import closing, threads
 from commentbox.extensions import db
 from commentbox.lib import clock, ids, tokens
 from commentbox.models import Cause, Comment, Report, Status, Thread
-from commentbox.moderation import status
+from commentbox.moderation import rulings, status
 from commentbox.web.kit.reports import PER_MINUTE
 from tests.conftest import BASE
 from tests.reader import Reader, hidden_fields, queries
@@ -104,6 +104,21 @@ def test_the_author_is_told_that_it_is_their_own(reader: Reader) -> None:
     answer = send(reader, f"/c/{own}/report")
     assert (answer.status_code, "You wrote this comment yourself." in answer.text) == (409, True)
     assert reports(reader) == []
+
+
+def test_who_reports_again_after_a_ruling_learns_that_it_was_decided(
+    reader: Reader, path: str
+) -> None:
+    send(reader, path)
+
+    def refuse() -> None:
+        rulings.rule(db.session.scalars(select(Comment)).all(), upheld=False, batch=ids.new())
+
+    reader.change(refuse)
+    answer = send(reader, path, cause="abuse")
+    assert (answer.status_code, "A moderator will see" in answer.text) == (409, False)
+    assert "A moderator has decided about your report already." in answer.text
+    assert [report.cause for report in reports(reader)] == [Cause.SPAM]
 
 
 @pytest.mark.parametrize("cause", ["", "treason"])
