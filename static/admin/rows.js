@@ -1,5 +1,9 @@
 /** The rows of the queue, and the one that the keyboard is on. */
 
+/** Where somebody was before they pressed what stands outside of the rows, such as Undo. */
+let last = 0;
+document.addEventListener("focusin", place);
+
 /** @returns {HTMLElement[]} */
 export function rows() {
   return /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-row]")]);
@@ -10,12 +14,11 @@ export function current() {
   return rows().find((row) => row.contains(document.activeElement));
 }
 
-/** @returns {number} the place of the current row, else of the first */
+/** @returns {number} the place of the current row, else of the one that was it last */
 export function place() {
-  return Math.max(
-    0,
-    rows().findIndex((row) => row.contains(document.activeElement)),
-  );
+  const at = rows().findIndex((row) => row.contains(document.activeElement));
+  if (at >= 0) last = at;
+  return last;
 }
 
 /**

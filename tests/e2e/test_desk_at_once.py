@@ -133,6 +133,18 @@ def names_what_takes_everything(hands: Hands) -> None:
     hands.page.set_viewport_size(before)
 
 
+def test_whoever_undoes_by_hand_stays_where_they_were(hands: Hands, moderated: Moderated) -> None:
+    moderated.wait_for_a_decision({f"Reader {n}": f"{ids.new()} {ids.new()}" for n in range(8)})
+    hands.page.reload()
+    rows = hands.page.locator(".row")
+    rows.nth(5).get_by_role("button", name="Spam").click()
+    hands.sees("1 comment marked as spam.")
+    hands.click("button", "Undo")
+    hands.sees("Undone: 1 comment is back where it was.")
+    expect(rows).to_have_count(8)
+    expect(rows.nth(5)).to_be_focused()
+
+
 def test_the_whole_desk_is_used_by_keyboard_alone(hands: Hands, moderated: Moderated) -> None:
     spam = {f"Seller {n}": f"{TEXTS[1]}, number {n}" for n in range(3)}
     sold = moderated.wait_for_a_decision(spam)
