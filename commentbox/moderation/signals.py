@@ -12,13 +12,6 @@ from commentbox.spam.verdict import Band
 MANY_PERSONS: Final = 3
 """So many persons of whom nearly the same was rejected make it spam; or it is held, of a day."""
 
-CODES: Final = frozenset(
-    "moderator blocked trap trusted check-failed words-spam words links like-spam like-rejected "
-    "like-others like-own likely-spam unsure likely-fine policy guests first open asked scorer "
-    "scorer-fine scorer-failed reported".split()
-)
-"""Every code that a comment's signals can have."""
-
 
 class Trusted(StrEnum):
     """How far an author is trusted: not yet, by what they wrote, or by a moderator's word."""

@@ -103,11 +103,6 @@ def revoke(site: Site, author: Account, *, by: Account) -> None:
         log.note("distrust", site_id=site.id, by=by, person=author.id)
 
 
-def is_granted(site_id: str, account_id: str) -> bool:
-    """Say whether a moderator trusts the author."""
-    return bool(db.session.scalar(select(_grant(site_id, account_id))))
-
-
 def _reports_of(*theirs: ColumnElement[bool]) -> ScalarSelect[int]:
     return (
         select(func.count())

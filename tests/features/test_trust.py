@@ -129,15 +129,15 @@ def test_who_has_earned_trust_may_link_and_need_not_wait(write: Write, site: Sit
 def test_trust_is_granted_once_and_taken_back(
     app: Flask, site: Site, mia: Account, ada: tuple[Account, Identity]
 ) -> None:
-    assert not trust.is_granted(site.id, ada[0].id)
+    assert not trust.standing(site.id, ada[0]).is_granted
     trust.grant(site, ada[0], by=mia)
     trust.grant(site, ada[0], by=mia)
-    assert trust.is_granted(site.id, ada[0].id)
+    assert trust.standing(site.id, ada[0]).is_granted
     with queries(app, at_most=1):
         assert trust.standing(site.id, ada[0]).is_granted
     trust.revoke(site, ada[0], by=mia)
     trust.revoke(site, ada[0], by=mia)
-    assert not trust.is_granted(site.id, ada[0].id)
+    assert not trust.standing(site.id, ada[0]).is_granted
     told = db.session.scalars(select(Batch).order_by(Batch.id)).all()
     assert [(each.action, each.details["person"]) for each in told] == [
         ("trust", ada[0].id),

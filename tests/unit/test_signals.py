@@ -9,12 +9,17 @@ from commentbox.models import Policy, Status
 from commentbox.moderation import reasons
 from commentbox.moderation.clusters import Echo
 from commentbox.moderation.intake import RULES, Verdict, decide, is_worth_asking
-from commentbox.moderation.signals import CODES, Facts, Signal, Trusted, signals
+from commentbox.moderation.signals import Facts, Signal, Trusted, signals
 from commentbox.spam.verdict import Band
 
 KNOWN = Facts(Policy.HOLD_FIRST, link_limit=2, links=0, approved_before=1)
 NEW = replace(KNOWN, approved_before=0)
 OPEN = replace(NEW, policy=Policy.PUBLISH)
+CODES = frozenset(
+    "moderator blocked trap trusted check-failed words-spam words links like-spam like-rejected "
+    "like-others like-own likely-spam unsure likely-fine policy guests first open asked scorer "
+    "scorer-fine scorer-failed reported".split()
+)
 P, S, UP = Status.PENDING, Status.SPAM, Status.PUBLISHED
 
 
