@@ -55,6 +55,12 @@ def network() -> str:
     return str(found) if found else ""
 
 
+def site_key() -> str:
+    """Return the token of a site's key that the request shows; of none, nothing."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def require_own_origin() -> None:
     """Refuse a writing request unless the browser attests that a page of ours sent it.
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from commentbox.accounts import people
 from commentbox.comments import sites, threads
 from commentbox.extensions import db
-from commentbox.lib import clock
+from commentbox.lib import clock, tokens
 from commentbox.models import Account, Batch, Block, BlockKind, Comment, Role, Site, Status, Thread
 from commentbox.moderation import blocking
 from tests.program import Program
@@ -180,6 +180,9 @@ def test_a_long_list_of_words_fits_into_a_request(program: Program) -> None:
     assert program.call("PUT", "words", hold="", spam=many).status_code == HTTPStatus.OK
     assert program.call("PUT", "words", hold="x" * 5_000_000, spam="").status_code == 413
     assert program.call("PUT", "words", token="", hold="", spam=many).status_code == 413
+    made_up = f"cbk_{tokens.new()}"
+    assert program.call("PUT", "words", token=made_up, hold="", spam=many).status_code == 413
+    assert program.call("PUT", "words", token=made_up, hold="", spam="").status_code == 401
 
 
 def test_settings_are_read_and_changed_one_by_one(program: Program) -> None:

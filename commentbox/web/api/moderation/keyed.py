@@ -18,7 +18,7 @@ from commentbox.web.api.operations import OPERATIONS, Operation, blueprint
 from commentbox.web.api.schemas import Output, Query
 from commentbox.web.kit import given, idempotency
 from commentbox.web.kit.given import Input
-from commentbox.web.kit.requests import READING, client, settings, throttle
+from commentbox.web.kit.requests import READING, client, settings, site_key, throttle
 from commentbox.web.kit.transaction import writes
 
 _ROOT: Final = "/sites/{site}/moderation"
@@ -114,14 +114,9 @@ def _holder(site_name: str, rule: Rule) -> Holder:
     """
     if request.method in READING:  # what writes has been counted already
         throttle().check("key", client(), per_minute=settings().request_limit)
-    holder = holders.of_token(_token(), site_name=site_name, scope=rule.scope, right=rule.right)
+    holder = holders.of_token(site_key(), site_name=site_name, scope=rule.scope, right=rule.right)
     structlog.contextvars.bind_contextvars(key=holder.key.id)
     return holder
-
-
-def _token() -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _taken(takes: type[T]) -> T:
@@ -133,7 +128,7 @@ def _once(purpose: str, act: Callable[[], Answer]) -> Response:
 
     Who holds the same site key is the same program, wherever it runs.
     """
-    sent = idempotency.sending(purpose, author=_token().removeprefix(api_keys.PREFIX))
+    sent = idempotency.sending(purpose, author=site_key().removeprefix(api_keys.PREFIX))
     replayed = idempotency.replayed(sent)
     if replayed is None:
         return idempotency.remember(sent, _response(act()))
