@@ -36,6 +36,8 @@ def save(site: Site, effect: Effect, entries: str, *, by: Account) -> None:
     """Replace a list; raise the codes of `WordList.parse` and of `policy.require`."""
     policy.require(people.roles(by), Action.SETTINGS, site_id=site.id, code="site.unknown")
     entries = entries.replace("\r\n", "\n").replace("\0", "")
+    if entries == text(site.id, effect):  # a long list takes long to parse
+        return
     WordList.parse(entries)
     words = _held(site, effect)
     if entries == words.entries:

@@ -175,12 +175,17 @@ def test_words_are_found_in_names_and_websites_as_well(
     assert post("Nice", name="Casino Royal").caught_by == "words"
 
 
-def test_a_list_that_changes_is_read_anew(post: Post, site: Site, mia: Account) -> None:
+def test_a_list_that_changes_is_read_anew(
+    post: Post, site: Site, mia: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wordlists.save(site, Effect.HOLD, "casino", by=mia)
     assert not post("My casino").is_published
     wordlists.save(site, Effect.HOLD, "roulette", by=mia)
     assert post("Our casino").is_published
     assert not post("Roulette").is_published
+    with monkeypatch.context() as changed:
+        changed.setattr(WordList, "parse", fail)  # what is there already is not parsed again
+        wordlists.save(site, Effect.HOLD, "roulette", by=mia)
     assert wordlists.text(site.id, Effect.HOLD) == "roulette"
     assert wordlists.text(site.id, Effect.SPAM) == ""
     db.session.execute(delete(Words))
