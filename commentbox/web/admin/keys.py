@@ -79,7 +79,9 @@ def revoke(name: str, key_id: str) -> ResponseReturnValue:
 
 
 def _expires(days: str) -> datetime | None:
-    return clock.now() + timedelta(days=int(days)) if days and days in LIVES else None
+    if days not in LIVES:
+        raise Invalid("choice.unknown")
+    return clock.now() + timedelta(days=int(days)) if days else None
 
 
 def _here(site: Site) -> str:

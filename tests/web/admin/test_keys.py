@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from commentbox.accounts import api_keys
 from commentbox.lib import clock
 from commentbox.models import Role
@@ -54,6 +56,14 @@ def test_a_key_that_cannot_be_made_is_explained_and_what_was_typed_is_kept(desk:
     assert "at least one thing" in answer.text.partition('id="scopes-wrong"')[2]
     assert '<option value="365" selected>' in answer.text
     assert f'value="{"x" * 81}"' in answer.text
+
+
+@pytest.mark.parametrize("days", ["7", "never", " 30", "-30"])
+def test_how_long_a_key_lives_is_one_of_the_choices(desk: Desk, days: str) -> None:
+    answer = desk.post(PAGE, **(FORM | {"days": days}))
+    assert answer.status_code == 422
+    assert "There is no such choice." in answer.text
+    assert 'id="made"' not in answer.text
 
 
 def test_an_old_sign_in_makes_and_revokes_nothing(desk: Desk) -> None:
