@@ -2,8 +2,12 @@
 
 import { ask, parsed } from "./pages.js";
 
+/** @type {string | undefined} what is typed while a form is on its way: text, and no keys */
+let ahead;
+
 /** Open those forms where script runs; the links lead to the page otherwise. */
 export function openInline() {
+  document.addEventListener("keydown", typeAhead, { capture: true });
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
     if (event.target.closest("[data-cancel]")) close(event.target.closest(".inline"));
@@ -48,13 +52,29 @@ async function open(link) {
   if (there && (isBegun(there) || row?.querySelector(`form[data-form="${name}"]`))) {
     return focus(there);
   }
+  ahead = "";
   const answer = await ask(link.href);
   const html = answer?.ok ? await answer.text() : "";
+  const typed = ahead;
+  ahead = undefined;
   const form = html && parsed(html).querySelector(`form[data-form="${name}"]`);
   if (!form || !row?.isConnected) return location.assign(link.href);
   document.querySelector("form.inline")?.remove();
   put(row, form);
+  const field = form.querySelector("textarea");
+  if (field) field.value += typed;
   focus(form);
+}
+
+/** @param {KeyboardEvent} event */
+function typeAhead(event) {
+  if (ahead === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Backspace") ahead = ahead.slice(0, -1);
+  else if (event.key === "Enter") ahead += "\n";
+  else if (event.key.length === 1) ahead += event.key;
+  else return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }
 
 /** @param {Element | null} form */
