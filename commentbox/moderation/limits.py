@@ -11,22 +11,20 @@ from commentbox.lib import clock
 from commentbox.models import Account, Comment
 from commentbox.moderation.trust import FRESH, Standing
 
-START: Final = 5
-"""How many comments a new author may post within `trust.FRESH`."""
-
 _MOST_HALVINGS: Final = 32
 
 
 def allowance(standing: Standing, *, flood: tuple[int, int]) -> int:
     """Return how many comments the author may post within `trust.FRESH`.
 
-    Every published one that is older adds one more, up to what any client may post; every open
-    report halves that. One can always be posted.
+    A new one may post as many in all that time as a client may at once. Every published comment
+    that is older adds one more, up to what any client may post; every open report halves that. One
+    can always be posted.
     """
     comments, seconds = flood
-    most = int(comments * FRESH.total_seconds() // seconds)
+    most = max(comments, int(comments * FRESH.total_seconds() // seconds))
     halvings = min(standing.open_reports, _MOST_HALVINGS)
-    return max(1, min(START + standing.settled, most) >> halvings)
+    return max(1, min(comments + standing.settled, most) >> halvings)
 
 
 def refuse_haste(
