@@ -10,7 +10,7 @@ TOOLS := node_modules/.bin
 # What mypy and ruff read; a folder that is not there yet is left out.
 CODE := $(wildcard commentbox tests bench wsgi.py)
 WORKERS ?= 3
-BROWSERS ?= 2
+BROWSERS ?= 3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
