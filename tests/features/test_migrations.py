@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,10 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
-    Connection,
     Engine,
-    MetaData,
-    Table,
     create_engine,
     insert,
     inspect,
@@ -45,6 +41,7 @@ from commentbox.models import (
     SignInLink,
 )
 from commentbox.moderation.intake import seems_pending
+from tests import old_rows
 from tests.conftest import BASE, SECRET
 
 
@@ -91,7 +88,7 @@ def test_migrating_again_changes_nothing(empty: Engine) -> None:
 def test_rows_of_the_first_version_are_kept(empty: Engine) -> None:
     schema.upgrade(empty, "0001")
     with empty.begin() as connection:
-        comment_id = _comment(connection)
+        comment_id = old_rows.comment(connection)
     schema.upgrade(empty)
     with empty.connect() as connection:
         kept = connection.execute(select(Comment.id, Comment.html)).all()
@@ -102,7 +99,7 @@ def test_rows_of_the_first_version_are_kept(empty: Engine) -> None:
 def test_whoever_signed_in_before_keeps_their_roles_sessions_and_comments(empty: Engine) -> None:
     schema.upgrade(empty, "0002")
     with empty.begin() as connection:
-        account_id, session_id, comment_id = _moderator(connection)
+        account_id, session_id, comment_id = old_rows.moderator(connection)
     schema.upgrade(empty)
     with empty.connect() as connection:
         people = connection.execute(select(Account.id, Account.email, Account.website)).all()
@@ -136,10 +133,10 @@ def test_rows_are_watched_again_after_a_migration(empty: Engine) -> None:
 def test_wishes_to_delete_and_log_ins_of_before_are_kept(empty: Engine) -> None:
     schema.upgrade(empty, "0006")
     with empty.begin() as connection:
-        account = _put(connection, "account", name="Ada")
-        identity = _put(connection, "identity", account_id=account, provider="google")
-        _put(connection, "attempt", account_id=account, provider="google", mode="page")
-        _put(connection, "deletion", code="code", requested_at=clock.now())
+        account = old_rows.put(connection, "account", name="Ada")
+        identity = old_rows.put(connection, "identity", account_id=account, provider="google")
+        old_rows.put(connection, "attempt", account_id=account, provider="google", mode="page")
+        old_rows.put(connection, "deletion", code="code", requested_at=clock.now())
     schema.upgrade(empty)
     with empty.connect() as connection:
         assert connection.execute(select(Identity.id, Identity.provider)).all() == [
@@ -153,10 +150,10 @@ def test_wishes_to_delete_and_log_ins_of_before_are_kept(empty: Engine) -> None:
 def test_the_last_migrations_can_be_taken_back(empty: Engine) -> None:
     schema.upgrade(empty)
     with empty.begin() as connection:
-        account = _put(connection, "account", name="Ada")
-        _put(connection, "identity", account_id=account, provider="google")
-        _put(connection, "attempt", account_id=account, provider="google", mode="page")
-        _put(connection, "deletion", code="code")
+        account = old_rows.put(connection, "account", name="Ada")
+        old_rows.put(connection, "identity", account_id=account, provider="google")
+        old_rows.put(connection, "attempt", account_id=account, provider="google", mode="page")
+        old_rows.put(connection, "deletion", code="code")
     config = schema._config()
     with empty.connect() as connection, schema._unwatched(connection):
         config.attributes["connection"] = connection
@@ -174,7 +171,7 @@ def test_comments_of_before_can_be_looked_for_and_decisions_stand_in_the_log(
 ) -> None:
     schema.upgrade(empty, "0009")
     with empty.begin() as connection:
-        ids_of = _decided(connection, action, after)
+        ids_of = old_rows.decided(connection, action, after)
     schema.upgrade(empty)
     with empty.connect() as connection:
         comment = connection.execute(
@@ -202,7 +199,7 @@ def test_what_the_scorer_settled_before_is_told_from_what_people_decided(
 ) -> None:
     schema.upgrade(empty, "0009")
     with empty.begin() as connection:
-        ids_of = _decided(connection, action, "spam" if action == "spam" else "published")
+        ids_of = old_rows.decided(connection, action, "spam" if action == "spam" else "published")
     schema.upgrade(empty, "0015")
     with empty.begin() as connection:
         connection.execute(update(Comment).values(signal_codes=code))
@@ -219,7 +216,7 @@ def test_a_migration_that_finds_rows_without_what_they_refer_to_has_not_happened
 ) -> None:
     schema.upgrade(empty, "0006")
     with empty.connect() as connection, schema._unwatched(connection):
-        _put(connection, "membership", account_id=ids.new(), role="admin")
+        old_rows.put(connection, "membership", account_id=ids.new(), role="admin")
         connection.commit()
     with pytest.raises(IntegrityError, match="membership"):
         schema.upgrade(empty)
@@ -280,47 +277,3 @@ def _tables(file: Path) -> set[str]:
     tables = set(inspect(engine).get_table_names())
     engine.dispose()
     return tables
-
-
-def _moderator(connection: Connection) -> tuple[str, str, str]:
-    """Put in a moderator with a session and an answer; return the ids of the three."""
-    account = _put(connection, "account", email="mia@old.test", name="Mia")
-    _put(connection, "membership", account_id=account, role="admin")
-    _put(connection, "sign_in_link", account_id=account, token="link")
-    session = _put(connection, "session", account_id=account, token="session")
-    return account, session, _comment(connection, account_id=account)
-
-
-def _decided(connection: Connection, action: str, after: str) -> dict[str, str]:
-    """Put in a comment that waited until the admin of its site decided; return the ids."""
-    comment = _comment(connection, author_email="A.B+spam@googlemail.com", status=after)
-    site = str(connection.execute(text("SELECT id FROM site")).scalar_one())
-    account = _put(connection, "account", name="Ada")
-    _put(connection, "membership", account_id=account, site_id=site, role="admin")
-    moved = {"action": action, "before": "pending", "after": after, "batch": ids.new()}
-    _put(connection, "decision", site_id=site, comment_id=comment, account_id=account, **moved)
-    return {"comment": comment, "batch": moved["batch"]}
-
-
-def _comment(connection: Connection, **values: object) -> str:
-    site = _put(connection, "site", name="old", origins=["https://old.test"], policy="publish")
-    thread = _put(connection, "thread", site_id=site, key="k", url="https://old.test")
-    comment = {"site_id": site, "thread_id": thread, "root_id": site, "status": "published"}
-    return _put(connection, "comment", **comment | {"html": "<p>Old</p>"} | values)
-
-
-def _put(connection: Connection, into: str, **values: object) -> str:
-    """Insert a row into a table as it is at this version, and return its id.
-
-    What must be there and is not given is empty.
-    """
-    table = Table(into, MetaData(), autoload_with=connection, resolve_fks=False)
-    blanks = {str: "", int: 0, bool: False, object: [], datetime: clock.now()}
-    row = {
-        column.name: blanks[column.type.python_type]
-        for column in table.columns
-        if not column.nullable
-    }
-    row |= {"id": ids.new(), **values}
-    connection.execute(insert(table).values(row))
-    return str(row["id"])
