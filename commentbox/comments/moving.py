@@ -9,6 +9,7 @@ from commentbox.errors import Conflict, NotFound
 from commentbox.extensions import db
 from commentbox.lib import ids, urls
 from commentbox.models import Comment, Site, Thread
+from commentbox.moderation import log
 
 _OWN = "id:"
 
@@ -43,7 +44,7 @@ def move(thread: Thread, *, address: str, own_id: str = "") -> None:
     # Where a comment was written becomes the thread's address once it is the first to be published.
     elsewhere = update(Comment).where(Comment.thread_id == thread.id, Comment.page_url.is_not(None))
     db.session.execute(elsewhere.values(page_url=place.url))
-    db.session.flush()
+    log.note("move", site_id=site.id, by=None, thread=thread.id)
 
 
 def _make_room(thread: Thread, key: str) -> None:

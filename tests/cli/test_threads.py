@@ -11,8 +11,9 @@ from sqlalchemy import select
 from commentbox.comments import sites, threads
 from commentbox.extensions import db
 from commentbox.lib import clock
-from commentbox.models import Comment, Policy, Status
+from commentbox.models import Batch, Comment, Policy, Status
 from commentbox.moderation import status
+from commentbox.web.admin import logged
 from tests.cli.conftest import SECOND
 from tests.conftest import BLOG
 from tests.reader import ARTICLE, Reader
@@ -105,6 +106,16 @@ def test_a_thread_goes_on_at_another_address(run: Run, reader: Reader) -> None:
         assert "Before the move" not in reader.get().text
     comment = reader.comments()[0].id
     assert reader.client.get(f"/c/{comment}").location == f"{NEW}#comment-{comment}"
+
+
+def test_a_move_stands_in_the_log(run: Run, reader: Reader) -> None:
+    reader.write()
+    run("threads", "move", ARTICLE, NEW)
+    [comment] = reader.comments()
+    with reader.app.test_request_context():
+        batch = db.session.scalars(select(Batch)).one()
+        assert (batch.action, batch.details) == ("move", {"thread": comment.thread_id})
+        assert logged.sentence(batch) == "Moved a thread to another address"
 
 
 def test_what_waits_does_not_lead_a_moved_thread_back(run: Run, reader: Reader) -> None:

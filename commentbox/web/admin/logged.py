@@ -19,6 +19,7 @@ _PLAIN: Final = {
     "close": N_("Closed a thread"),
     "open": N_("Opened a thread"),
     "merge": N_("Merged two threads"),
+    "move": N_("Moved a thread to another address"),
     "block": N_("Blocked"),
     "unblock": N_("Ended a block"),
     "trust": N_("Trusted an author"),
