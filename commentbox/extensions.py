@@ -130,6 +130,8 @@ def prepare_sqlite(engine: Engine, *, writes: bool) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
+        # Its own knows the 26 letters of English alone: nobody found Ömer by writing ömer.
+        connection.create_function("lower", 1, _lower, deterministic=True)
         cursor = connection.cursor()
         for pragma in (*_PRAGMAS, f"query_only={'OFF' if writes else 'ON'}"):
             cursor.execute(f"PRAGMA {pragma}")
@@ -138,6 +140,10 @@ def prepare_sqlite(engine: Engine, *, writes: bool) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 _PRAGMAS = (

@@ -121,6 +121,15 @@ def test_words_are_found_in_text_name_and_address(
     assert listed(Filter((site.id,), words=words)) == ["A pelican"]
 
 
+@pytest.mark.parametrize("words", ["ömer", "ÖMER", "ЛУЧШИЕ ставки"])
+def test_words_are_found_in_capitals_of_any_alphabet(
+    post: Post, site: Site, mia: Account, words: str
+) -> None:
+    post("Лучшие ставки", name="Ömer")
+    post("A heron", name="Ann")
+    assert listed(Filter((site.id,), words=words)) == ["Лучшие ставки"]
+
+
 @pytest.mark.parametrize("words", ["%", "_", "' OR 1=1 --", "\\"])
 def test_signs_of_the_database_language_mean_themselves(
     post: Post, site: Site, mia: Account, words: str
