@@ -51,6 +51,11 @@ def canonical(address: str) -> str:
 
 
 def domain(address: str) -> str:
-    """Return what stands behind the @, lower-case; of what is no address, nothing."""
+    """Return what stands behind the @, lower-case; of what is no address, nothing.
+
+    Gmail's two domains are one, as in `canonical`.
+    """
     local, _, host = address.strip().lower().rpartition("@")
+    if host in _GMAIL:
+        host = _GMAIL[0]
     return host if local else ""

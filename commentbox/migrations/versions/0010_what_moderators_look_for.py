@@ -1,11 +1,11 @@
 """What moderators look for in comments, how sites judge them, and owners of sites."""
 
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+
+from commentbox.lib import email, hosts, markdown
 
 revision = "0010"
 down_revision = "0009"
@@ -13,6 +13,14 @@ down_revision = "0009"
 ID = sa.String(22).with_variant(sa.String(22, collation="C"), "postgresql")
 TIME = sa.DateTime(timezone=True)
 _AT_ONCE = 1000  # rows that one statement changes
+_READ = ("account_id", "author_email", "author_key", "author_website", "html")
+_FILLED = ("person", "author_domain", "link_host", "link_hosts", "signal_codes")
+_OLD = sa.table(
+    "comment",
+    sa.column("id", ID),
+    sa.column("reasons", sa.JSON()),
+    *(sa.column(name, sa.String()) for name in (*_READ, *_FILLED)),
+)
 _SITE: dict[str, tuple[Any, Any]] = {
     "closes_after": (sa.Integer(), "0"),
     "reports_to_hold": (sa.Integer(), "3"),
@@ -74,7 +82,7 @@ def upgrade() -> None:
         "UPDATE comment SET moved_at = CURRENT_TIMESTAMP WHERE status IN ('spam', 'trashed')"
     )
     op.execute("UPDATE membership SET role = 'owner' WHERE role = 'admin' AND site_id IS NOT NULL")
-    _tell_people_apart()
+    _fill_in()
     for name, columns in _INDEXES.items():
         op.create_index(name, "comment", columns)
     for name, (columns, where) in _PARTIAL.items():
@@ -95,31 +103,40 @@ def downgrade() -> None:
         op.drop_column("site", name)
 
 
-def _tell_people_apart() -> None:
+def _fill_in() -> None:
+    """Note with each comment who wrote it, where it leads, and its signals."""
     connection = op.get_bind()
-    fill = sa.text("UPDATE comment SET person = :person, author_domain = :domain WHERE id = :id")
-    known = sa.text("SELECT id, account_id, author_email, author_key FROM comment")
-    found = connection.execute(known).all()
-    people = _people(found)
-    while rows := list(islice(people, _AT_ONCE)):
-        connection.execute(fill, rows)
+    fill = _OLD.update().where(_OLD.c.id == sa.bindparam("known"))
+    fill = fill.values({name: sa.bindparam(name) for name in _FILLED})
+    last = ""
+    while rows := connection.execute(
+        sa.select(_OLD).where(_OLD.c.id > last).order_by(_OLD.c.id).limit(_AT_ONCE)
+    ).all():
+        connection.execute(fill, [{"known": row.id, **_known_of(row)} for row in rows])
+        last = rows[-1].id
 
 
-def _people(found: Any) -> Iterator[dict[str, str]]:
-    for row in found:
-        address = _canonical(row.author_email)
-        person = (
-            (f"account:{row.account_id}" if row.account_id else "")
-            or (f"email:{address}" if address else "")
-            or (f"browser:{row.author_key}" if row.author_key else "")
-        )
-        if person:
-            yield {"id": row.id, "person": person, "domain": address.rpartition("@")[2]}
+def _known_of(row: Any) -> dict[str, str]:
+    typed = [] if row.account_id else [row.author_website]
+    links = hosts.of_all([*markdown.links(row.html), *typed])
+    codes = list(dict.fromkeys(reason["code"] for reason in row.reasons or []))
+    return {
+        "person": _person(row),
+        "author_domain": email.domain(row.author_email),
+        "link_host": links[0] if links else "",
+        "link_hosts": _between_spaces(links),
+        "signal_codes": _between_spaces(codes),
+    }
 
 
-def _canonical(address: str) -> str:
-    local, _, domain = address.lower().rpartition("@")
-    local = local.partition("+")[0]
-    if domain in {"gmail.com", "googlemail.com"}:
-        return f"{local.replace('.', '')}@gmail.com"
-    return f"{local}@{domain}" if local else ""
+def _person(row: Any) -> str:
+    address = email.canonical(row.author_email)
+    return (
+        (f"account:{row.account_id}" if row.account_id else "")
+        or (f"email:{address}" if address else "")
+        or (f"browser:{row.author_key}" if row.author_key else "")
+    )
+
+
+def _between_spaces(words: list[str]) -> str:
+    return f" {' '.join(words)} " if words else ""

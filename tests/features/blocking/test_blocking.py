@@ -49,6 +49,8 @@ def test_an_email_alias_ban_does_not_hit_bobby_jones(
     ("kind", "value", "hit", "missed"),
     [
         (DOMAIN, "@Spam.example", {"email": "x@spam.example"}, {"email": "x@a.spam.example"}),
+        (DOMAIN, "googlemail.com", {"email": "x@Googlemail.com"}, {"email": "x@mail.example"}),
+        (DOMAIN, "googlemail.com", {"email": "x@gmail.com"}, {"email": "x@googlemail.example"}),
         (NETWORK, "203.0.113.77/24", {"address": "203.0.113.1"}, {"address": "203.0.114.1"}),
         (NETWORK, "203.0.113.7", {"address": "203.0.113.7"}, {"address": "203.0.113.8"}),
         (NETWORK, "203.0.113.7", {"address": "::ffff:203.0.113.7"}, {"address": ""}),

@@ -96,7 +96,10 @@ def test_incident_alias_ban_of_bob_spares_bobby_jones() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "host"),
-    [("Bob+x@Sub.Example.COM ", "sub.example.com"), ("bob", ""), ("@example.com", ""), ("", "")],
+    [
+        *(("Bob+x@Sub.Example.COM ", "sub.example.com"), ("b@GoogleMail.com", "gmail.com")),
+        *(("bob", ""), ("@example.com", ""), ("@googlemail.com", ""), ("", "")),
+    ],
 )
 def test_the_domain_stands_behind_the_at(typed: str, host: str) -> None:
     assert email.domain(typed) == host
