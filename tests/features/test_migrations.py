@@ -15,6 +15,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Engine,
+    MetaData,
+    Table,
     create_engine,
     insert,
     inspect,
@@ -208,6 +210,22 @@ def test_what_the_scorer_settled_before_is_told_from_what_people_decided(
     with empty.connect() as connection:
         assert connection.execute(select(Decision.action)).all() == [(told,)]
         assert connection.execute(select(Batch.id, Batch.action)).all() == [(ids_of["batch"], told)]
+
+
+def test_links_and_signals_of_comments_of_before_can_be_looked_for(empty: Engine) -> None:
+    html = '<p><a href="https://www.A.test/?x&amp;y">a</a> <a href="https://a.test">b</a></p>'
+    codes = [{"code": "first"}, {"code": "links", "value": 2}, {"code": "first"}]
+    schema.upgrade(empty, "0009")
+    with empty.begin() as connection:
+        old_rows.comment(connection, html=html, reasons=codes, author_website="http://b.test")
+        old = Table("comment", MetaData(), autoload_with=connection, resolve_fks=False)
+        row = connection.execute(select(old)).mappings().one()
+        connection.execute(insert(old), [{**row, "id": ids.new()} for _ in range(1200)])
+    schema.upgrade(empty)
+    columns = (Comment.link_host, Comment.link_hosts, Comment.signal_codes, Comment.person)
+    with empty.connect() as connection:
+        found = connection.execute(select(*columns).distinct()).all()
+    assert found == [("a.test", " a.test b.test ", " first links ", "")]
 
 
 @pytest.mark.parametrize("empty", ["sqlite"], indirect=True)
