@@ -40,7 +40,7 @@ _NEWEST: Final = (Batch.created_at.desc(), Batch.id.desc())
 
 @dataclass(frozen=True)
 class Entry:
-    """One action, who did it, where, and whether the visitor may take it back.
+    """One action, who did it, where, whether the visitor may take it back, and whether anybody did.
 
     Without an account the service acted by itself, or the account is gone; without sites it was
     about all of them.
@@ -50,6 +50,7 @@ class Entry:
     account: Account | None
     sites: list[Site]
     may_undo: bool
+    is_undone: bool
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,8 @@ def _entries(
             batch,
             account,
             [sites[each] for each in sites_of(batch) if each in sites],
-            batch.id not in undone and _may_undo(roles, batch),
+            may_undo=batch.id not in undone and _may_undo(roles, batch),
+            is_undone=batch.id in undone,
         )
         for batch, account in found
     ]

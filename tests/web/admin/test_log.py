@@ -35,11 +35,13 @@ def test_decisions_stand_in_the_log_and_are_taken_back_from_there(desk: Desk) ->
     page = desk.get("/admin/log").text
     [undo] = re.findall(r'action="(/admin/decisions/\w+/undo)"', page)
     assert told(desk) == ["Marked 2 comments as spam"]
+    assert "taken back" not in page
     assert MIA not in page.partition("<main")[2]
     answer = desk.post(undo, back="/admin/log")
     assert answer.location.startswith("/admin/log?done=")
     assert desk.status(one) is desk.status(two) is Status.PENDING
     assert told(desk) == ["Took back: 2 comments", "Marked 2 comments as spam"]
+    assert desk.get("/admin/log").text.partition("Marked 2")[2].count("· taken back") == 1
 
 
 def test_of_a_long_history_the_page_of_a_comment_shows_the_end_and_says_so(
