@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from commentbox.comments import recount
+from commentbox.accounts import api_keys
+from commentbox.comments import recount, threads
 from commentbox.extensions import db
 from commentbox.models import Account, Batch, Status
 from commentbox.moderation import bulk, undoing
@@ -108,6 +109,27 @@ def test_a_long_decision_goes_on_in_the_background_and_says_how_far_it_is(
     assert {program.desk.status(each) for each in every} == {Status.TRASHED}
     back = program.call("DELETE", path)
     assert back.status_code == HTTPStatus.ACCEPTED
+    while program.work():
+        pass
+    assert {program.desk.status(each) for each in every} == {Status.PENDING}
+
+
+def test_what_goes_on_when_a_key_is_revoked_ends_and_is_taken_back_by_another(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 3)
+    every = [program.desk.add_comment(f"Number {number}") for number in range(7)]
+    begun = program.call("POST", "decisions", action="trash", filter={})
+    with program.desk.written():
+        revoked = api_keys.known(program.token)
+        assert revoked
+        api_keys.revoke(threads.site_named("blog"), revoked.id)
+    path = begun.location.partition("/moderation/")[2]
+    assert program.call("DELETE", path).status_code == HTTPStatus.UNAUTHORIZED
+    while program.work():
+        pass
+    assert {program.desk.status(each) for each in every} == {Status.TRASHED}
+    assert program.call("DELETE", path, token=program.key()).status_code < 300
     while program.work():
         pass
     assert {program.desk.status(each) for each in every} == {Status.PENDING}
