@@ -16,6 +16,7 @@ SECONDS: Final = 8.0
 """How long one question may take, from the look-up of the name to the last byte."""
 
 _ANSWERS: Final = {"true": True, "false": False}
+_KNOWN: Final = {"valid": True, "invalid": False}
 _TIP: Final = "X-akismet-pro-tip"
 _DISCARD: Final = "discard"
 _THANKS: Final = "thanks"
@@ -48,6 +49,16 @@ class Scorer:
         answer, _ = self._asked("submit-spam" if is_spam else "submit-ham", comment)
         if not answer.startswith(_THANKS):
             raise Unreachable("answer.unclear")
+
+    def knows_key(self, blog: str) -> bool:
+        """Say whether the service takes the key, asked by whoever is at `blog`; no comment is sent.
+
+        Raises `Unreachable`, also for a service that does not say.
+        """
+        answer, _ = self._asked("verify-key", {"key": self._key, "blog": blog})
+        if answer not in _KNOWN:
+            raise Unreachable("answer.unclear")
+        return _KNOWN[answer]
 
     def _asked(self, call: str, comment: Mapping[str, str]) -> tuple[str, str]:
         """Return the words of an answer, and the tip that came with it; both in lower case."""

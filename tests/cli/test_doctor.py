@@ -14,7 +14,7 @@ from commentbox.cli.demo.providers import Standins
 from commentbox.cli.doctor.logins import CONSOLES
 from commentbox.config.providers import BUILT_IN
 from tests.cli.conftest import Run
-from tests.outside import listening, says
+from tests.outside import Reply, listening, says
 from tests.paths import ROOT
 from tests.reader import Reader
 from tests.smtp import Authority, Sink, serving, unused_port
@@ -230,3 +230,27 @@ def test_the_public_address_is_asked(
     result = run("doctor")
     assert words in result.stdout
     assert result.exit_code == (0 if "TLS." in words or "from here" in words else 1)
+
+
+@pytest.mark.parametrize(
+    ("reply", "said", "status"),
+    [
+        (says(b"valid"), "ok    The outside scorer {} knows the key.", 0),
+        (says(b"invalid"), "wrong The outside scorer {} does not accept AKISMET_KEY.", 1),
+        (says(b"<html>"), "note  The outside scorer {} is not known to work: ", 0),
+        (says(b"", status="500 Oh dear"), "note  The outside scorer {} is not known to work: ", 0),
+    ],
+    ids=["valid", "invalid", "unclear", "broken"],
+)
+def test_the_outside_scorer_is_asked_whether_it_knows_the_key(
+    run: Run, monkeypatch: pytest.MonkeyPatch, reply: Reply, said: str, status: int
+) -> None:
+    with listening(reply) as server:
+        monkeypatch.setenv("COMMENTBOX_AKISMET_KEY", "abc123")
+        monkeypatch.setenv("COMMENTBOX_AKISMET_URL", f"http://127.0.0.1:{server.port}")
+        result = run("doctor")
+        [request] = [each for each in server.requests if b"/1.1/verify-key" in each]
+    assert said.format(f"127.0.0.1:{server.port}") in result.stdout
+    assert "abc123" not in result.output
+    assert result.exit_code == status
+    assert b"key=abc123" in request

@@ -15,9 +15,9 @@ from commentbox.config import BadSetting, load
 def doctor(*, quiet: bool) -> None:
     """Check settings, database, mail, public address and providers; exit status 1 if one is wrong.
 
-    Providers are asked whether they know the id and the secret; nobody is logged in, and nothing
-    is changed. For each provider it prints the callback address to register there, or how to
-    obtain its credentials.
+    Providers are asked whether they know the id and the secret, the outside scorer whether it knows
+    its key; nobody is logged in, and nothing is changed. For each provider it prints the callback
+    address to register there, or how to obtain its credentials.
     """
     logs.configure("CRITICAL")  # what is found is said in sentences instead
     is_well = True

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from commentbox.adapters import http
 from commentbox.adapters.http import Deadline, Door, Unreachable
 from commentbox.adapters.mailer import Mailer
+from commentbox.adapters.scorer import Scorer
 from commentbox.cli import service
 from commentbox.cli.doctor.finding import Finding, note, ok, wrong
 from commentbox.config import Settings
@@ -32,6 +33,7 @@ _WHY: Final = {
     "answer.broken": "it does not answer",
     "answer.cut_off": "its answer breaks off",
     "answer.redirect": "it leads elsewhere",
+    "answer.unclear": "its answer tells nothing about the key",
     "answer.unavailable": "it says that it cannot answer now",
 }
 _NOT_FROM_HERE: Final = frozenset({"address.not_public", "address.port"})
@@ -42,6 +44,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield ok("The settings can be used.")
     yield _database(settings)
     yield _mail(settings)
+    if settings.akismet_key:
+        yield _scorer(settings)
     if settings.is_secure:
         yield _address(settings.base_url)
     else:
@@ -90,6 +94,16 @@ def _mail(settings: Settings) -> Finding:
     except OSError as problem:
         return wrong(f"The mail server {host} does not answer: {problem}.")
     return ok(f"The mail server {host} takes mail from {settings.mail_from}.")
+
+
+def _scorer(settings: Settings) -> Finding:
+    scorer = Scorer(url=settings.akismet_url, key=settings.akismet_key)
+    try:
+        if not scorer.knows_key(settings.base_url):
+            return wrong(f"The outside scorer {scorer.host} does not accept AKISMET_KEY.")
+    except Unreachable as problem:
+        return note(f"The outside scorer {scorer.host} is not known to work: {why(problem.code)}.")
+    return ok(f"The outside scorer {scorer.host} knows the key.")
 
 
 def _address_here(home: str) -> Finding:
