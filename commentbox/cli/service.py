@@ -9,7 +9,7 @@ import click
 from flask import Flask
 from sqlalchemy import Engine, create_engine, make_url
 
-from commentbox.adapters import schema
+from commentbox.adapters import logs, schema
 from commentbox.app import create_app
 from commentbox.config import Settings, load
 from commentbox.extensions import db, prepare_sqlite, take_time
@@ -32,6 +32,7 @@ def running(settings: Settings | None = None) -> Iterator[Flask]:
     it may take as long as it needs, as a recount of many comments does.
     """
     with working(settings) as app:
+        logs.configure("WARNING")  # what is done is said in a sentence instead
         for engine in db.engines.values():
             take_time(engine)
         yield app

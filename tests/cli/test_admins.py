@@ -24,6 +24,7 @@ def test_adding_prints_a_link_each_time_and_makes_one_person(run: Run) -> None:
     assert LINK.fullmatch(first.stdout)
     assert LINK.fullmatch(second.stdout)
     assert first.stdout != second.stdout
+    assert first.stderr == ""  # no line of a log stands beside the link
     assert admins("list").stdout == "mia@example.org\tadmin\tall sites\tMia\n"
 
 
