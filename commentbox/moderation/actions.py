@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete as delete_rows
@@ -20,10 +21,14 @@ MOST: Final = 200
 
 @dataclass(frozen=True)
 class Seen:
-    """A comment that somebody decides about, and the revision of it that they saw."""
+    """A comment that somebody decides about, and the revision of it that they saw.
+
+    With `at`, when they saw it, nothing is decided that somebody else has decided since.
+    """
 
     comment_id: str
     revision: int
+    at: datetime | None = None
 
     @classmethod
     def of(cls, comment: Comment) -> "Seen":
@@ -46,8 +51,8 @@ class Done:
 
 # All of them take every comment or none, and skip what is there already. They raise
 # `NotFound("comment.unknown")` for a comment on a site that the person has no role on,
-# `NotAllowed`, `Conflict("comment.edited")` for one that was edited since it was seen, and
-# `Invalid("selection.too_many")`.
+# `NotAllowed`, `Conflict("comment.edited")` and `Conflict("comment.decided")` for one that was
+# edited or decided about since it was seen, and `Invalid("selection.too_many")`.
 
 
 def approve(seen: Sequence[Seen], *, by: Account) -> Done:
@@ -130,11 +135,14 @@ def _decided(action: str, seen: Sequence[Seen], *, by: Account) -> Done:
 
 
 def _as_seen(seen: Sequence[Seen], *, by: Account, right: Action) -> list[Comment]:
-    revisions = {each.comment_id: each.revision for each in seen}
-    comments = _held(revisions, by=by, right=right)
+    by_id = {each.comment_id: each for each in seen}
+    comments = _held(by_id, by=by, right=right)
     for comment in comments:
-        if comment.revision != revisions[comment.id]:
+        known = by_id[comment.id]
+        if comment.revision != known.revision:
             raise Conflict("comment.edited", comment_id=comment.id)
+        if known.at and comment.moved_at and comment.moved_at > known.at:
+            raise Conflict("comment.decided", comment_id=comment.id)
     return comments
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask import render_template, request
 
 from commentbox.adapters.translations import N_, gettext
+from commentbox.lib import clock
 from commentbox.models import Status
 from commentbox.web.admin import judged, notices, places
 from commentbox.web.admin.gate import binding, visitor
@@ -41,7 +42,8 @@ _SAVED: Final = {
 
 
 def page(template: str, **values: Any) -> str:
-    """Return a page of the desk."""
+    """Return a page of the desk; `seen_at` is when what it shows was asked for."""
+    values.setdefault("seen_at", clock.now())
     return render_template(
         template,
         visitor=visitor(),

@@ -63,13 +63,14 @@ def read() -> Selection:
         raise Invalid("action.unknown")
     if len(chosen) > actions.MOST:
         raise Invalid("selection.too_many")
+    at = _moment(form.get("seen", ""))
     rows = [(each.startswith(_GROUP), deciding.seen(each.removeprefix(_GROUP))) for each in chosen]
     return Selection(
         name,
-        tuple(seen for _, seen in rows),
+        tuple(replace(seen, at=at) for _, seen in rows),
         frozenset(seen.comment_id for is_group, seen in rows if is_group),
         is_all=not only and bool(form.get("all")),
-        seen_at=_moment(form.get("seen", "")),
+        seen_at=at,
     )
 
 

@@ -71,6 +71,7 @@ SENTENCES: Final = {
     "status.impossible": N_("This comment cannot be moved there."),
     "status.changed": N_("Somebody else has decided about this comment meanwhile."),
     "comment.edited": N_("This comment has been edited since you saw it."),
+    "comment.decided": N_("Somebody has decided about a comment since you saw it. Look again."),
     "link.used": N_("This link has been used already, or its time is over."),
     "link.invalid": N_("This link is not valid."),
     "comment.delete": N_("Only admins may delete comments for good."),

@@ -109,6 +109,17 @@ def test_what_was_edited_meanwhile_is_not_approved_but_explained(desk: Desk) -> 
     assert desk.status(comment) is Status.PENDING
 
 
+@pytest.mark.parametrize("page", ["/admin/queue?status=pending", "/admin/comments/{}"])
+def test_what_somebody_else_decided_meanwhile_is_left_and_explained(desk: Desk, page: str) -> None:
+    comment = desk.add_comment()
+    [seen] = set(re.findall(r'name="seen" value="([^"]+)"', desk.get(page.format(comment)).text))
+    desk.post("/admin/decisions", only=f"trash {comment}.0")
+    answer = desk.post("/admin/decisions", only=f"spam {comment}.0", seen=seen)
+    told = desk.get(answer.location).text
+    assert "Somebody has decided about a comment since you saw it." in told
+    assert desk.status(comment) is Status.TRASHED
+
+
 def test_nothing_selected_is_explained(desk: Desk) -> None:
     answer = desk.post("/admin/decisions", decision="spam")
     assert "Select at least one comment first." in desk.get(answer.location).text
