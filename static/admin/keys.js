@@ -27,13 +27,30 @@ export function listenToKeys() {
     if (event.key === "Escape") leaveField(event.target);
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const run = KEYS[event.key];
-    if (!run) return;
+    if (!run || isOff()) return;
     event.preventDefault();
     run();
   });
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest("[data-help]")) help();
   });
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (box instanceof HTMLInputElement && box.id === "use-keys") turn(box.checked);
+  });
+}
+
+const OFF = "commentbox-keys-off";
+
+/** @returns {boolean} whether whoever sits here wants letters to do nothing (WCAG 2.1.4) */
+function isOff() {
+  return localStorage.getItem(OFF) !== null;
+}
+
+/** @param {boolean} on */
+function turn(on) {
+  if (on) localStorage.removeItem(OFF);
+  else localStorage.setItem(OFF, "1");
 }
 
 /**
@@ -65,6 +82,8 @@ function click(where, what) {
 }
 
 function help() {
+  const box = document.getElementById("use-keys");
+  if (box instanceof HTMLInputElement) box.checked = !isOff();
   /** @type {HTMLDialogElement | null} */ (document.querySelector("#help"))?.showModal();
 }
 

@@ -24,3 +24,20 @@ def test_what_is_typed_while_a_form_is_on_its_way_is_text_and_no_keys(
     expect(row.get_by_label("Your reply")).to_have_value("As dad saXid")
     assert moderated.status(ann) is Status.PENDING
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
+
+
+def test_keys_are_switched_off_by_whoever_wants_none(moderated: Moderated, page: Page) -> None:
+    ann = moderated.wait_for_a_decision({"Ann": WORDS["Ann"]})["Ann"]
+    moderated.sign_in(page)
+    page.keyboard.press("?")
+    page.get_by_label("Use these keys in this browser").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.reload()
+    page.keyboard.type("jsxa")
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
+    assert moderated.status(ann) is Status.PENDING
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_label("Use these keys in this browser").check()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.type("js")
+    expect(page.locator("[data-notice]")).to_contain_text("1 comment marked as spam.")
