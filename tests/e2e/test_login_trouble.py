@@ -12,6 +12,7 @@ from commentbox.cli.demo.providers import Standins
 from commentbox.config import Settings
 from tests.e2e.hosts import COMMENTS
 from tests.e2e.logging_in import LABELS, SOON, Visitor
+from tests.servers import until
 
 CANCELLED, NO_ANSWER = "{} login was cancelled.", "{} did not answer. Try again."
 TOLD = {
@@ -101,10 +102,11 @@ def test_a_window_that_was_closed_or_hangs_can_be_opened_again(
     window.close()
     visitor.is_late()
     expect(visitor.late).to_contain_text("Finish logging in in the other window. Closed it?")
-    standins.google.answer = "hang"
+    standins.google.answer, before = "hang", standins.google.visits
     with visitor.page.context.expect_page() as caught:
         visitor.late.get_by_role("button", name="Try again").click()
     expect(visitor.late).to_be_hidden()
+    until(lambda: standins.google.visits > before)
     visitor.look_back(caught.value)
     standins.google.answer = "slow"
     standins.google.slow_seconds = 1.0

@@ -70,6 +70,7 @@ class Standin:
         self.remembers, self.slow_seconds = False, 8.0
         self.browser = self.server = ""  # addresses: for people, and for the service
         self.over = Event()
+        self.visits = 0  # to the login page, once each knows what it will do
 
     # For a subclass
 
@@ -132,6 +133,7 @@ class Standin:
         if problem := self.objection(asked):
             return self._framed(_stopped(self, problem, 400))
         way = request.form.get("way") or self._by_itself(asked)
+        self.visits += 1
         persona = PERSONAS[request.form.get("persona") or self._remembered() or self.persona]
         if not way:
             return self._framed(make_response(render_template("demo/login.html", standin=self,
