@@ -1,5 +1,7 @@
 """What a reader sees and does in the frame."""
 
+from typing import Self
+
 from playwright.sync_api import Frame, FrameLocator, Locator, Page, Response, expect
 
 from tests.e2e.hosts import COMMENTS
@@ -19,13 +21,12 @@ class Reader:
         self.status = self.frame.locator("#status")
         self.comments = self.frame.locator("article.comment")
 
-    def arrive(self) -> "Reader":
+    def arrive(self) -> Self:
         """Return once the frame is all there.
 
         While Chromium moves the frame into a process of its own, the driver now and then loses it:
         a route that is set then catches nothing.
         """
-        expect(self.frame.locator("main")).to_be_attached(timeout=10_000)
         self.inside.wait_for_load_state()
         return self
 
@@ -35,7 +36,8 @@ class Reader:
 
     @property
     def inside(self) -> Frame:
-        """Return the frame for scripts of the test."""
+        """Return the frame for scripts of the test, once there is something in it."""
+        expect(self.frame.locator("main")).to_be_attached(timeout=10_000)
         handle = self.element.element_handle()
         frame = handle.content_frame()
         assert frame is not None

@@ -68,7 +68,7 @@ def seen(
     style = f"<style>body {{ background: {GROUNDS[theme]}; color: {INKS[theme]} }}</style></head>"
     articles.pages[path] = (articles.pages[path][0].replace("</head>", style), {})
     page.goto(article)
-    yield Seen(page, theme)
+    yield Seen(page, theme).arrive()
     context.close()
 
 

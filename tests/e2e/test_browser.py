@@ -8,9 +8,12 @@ from playwright.sync_api import Page, expect
 
 from commentbox.lib import ids
 from tests.e2e.hosts import EVIL, Articles
+from tests.e2e.reading import Reader
 
 OPENS = "<script>document.body.dataset.opened = Boolean(window.open('/elsewhere'))</script>"
 KEEPS = "plain=1; SameSite=None; Secure; Path=/"
+LATE = """<iframe></iframe>
+<script>setTimeout(() => (document.querySelector("iframe").src = "{source}"), 500)</script>"""
 PARTED = "parted=1; SameSite=None; Secure; Path=/; Partitioned"
 
 
@@ -46,3 +49,10 @@ def test_what_a_frame_keeps_is_parted_by_the_page_around_it(page: Page, articles
     frame = page.frames[1]
     frame.wait_for_load_state()
     assert frame.evaluate("localStorage.getItem('mine')") is None
+
+
+def test_scripts_of_a_test_wait_until_their_frame_has_come(page: Page, articles: Articles) -> None:
+    inner = f"/{ids.new()}"
+    articles.put(inner, "<main>Inside</main>")
+    page.goto(articles.put(f"/{ids.new()}", LATE.format(source=EVIL + inner)))
+    assert Reader(page).inside.evaluate("document.querySelector('main') !== null")
