@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,16 +15,16 @@ from commentbox.adapters import http, scorer
 from commentbox.adapters.http import Unreachable
 from commentbox.adapters.scorer import Scorer
 from commentbox.app import create_app
-from commentbox.comments import recount
+from commentbox.comments import recount, sites
 from commentbox.config import BadSetting, Settings
 from commentbox.extensions import db
-from commentbox.lib import ids, tokens
+from commentbox.lib import clock, ids, tokens
 from commentbox.models import Comment, Report, Site, Status, Vote
 from tests.akismet import KEY, SPAM, akismet
 from tests.conftest import SECRET
 from tests.outside import Authority, internet, listening, says, sends
 from tests.postbox import Postbox, work
-from tests.reader import Reader, hidden_fields
+from tests.reader import ARTICLE, Reader, hidden_fields
 
 STUFFED = 100
 AT_ONCE = 20
@@ -216,6 +217,25 @@ def test_p15_nothing_leaves_unless_the_owner_and_the_site_want_it(
         db.session.rollback()
         for engine in db.engines.values():
             engine.dispose()
+
+
+@pytest.mark.parametrize("key", ["", KEY])
+@pytest.mark.parametrize("is_wanted", [False, True])
+def test_p15_the_form_says_who_else_is_told_of_a_comment(
+    reader: Reader, settings: Settings, key: str, *, is_wanted: bool
+) -> None:
+    reader.app.extensions["commentbox.settings"] = replace(settings, akismet_key=key)
+    told = "your comment is also sent to rest.akismet.com"
+    assert told not in reader.get().text
+
+    def want() -> None:
+        sites.change(db.session.scalars(select(Site)).one(), by=None, asks_scorer=is_wanted)
+
+    reader.change(want)
+    with clock.turned_by(timedelta(seconds=2)):  # as long as a page may still be what it was
+        page = reader.client.get("/t", query_string={"site": "blog", "url": ARTICLE})
+        for form in (reader.get(), page):
+            assert (told in form.text) is (is_wanted and bool(key))
 
 
 def test_p15_a_new_site_asks_nobody(reader: Reader) -> None:

@@ -137,6 +137,7 @@ def _page(spot: Spot, refusal: CommentboxError | None = None) -> Response:
             longest=markdown.MAX_SOURCE,
             providers=offers.offered(),
             by_mail=offers.by_mail(),
+            scorer=offers.told(spot.site),
             doors=_doors(spot),
             me=_me(spot, view, reader),
             desk=reader is not None and readers.moderates(reader, spot.site.id),

@@ -111,6 +111,7 @@ def _page(spot: Spot, view: View) -> Drawn:
         longest=markdown.MAX_SOURCE,
         providers=offers.offered(),
         by_mail=offers.by_mail(),
+        scorer=offers.told(spot.site),
         doors={},
         me=None,
     )

@@ -9,6 +9,7 @@ from commentbox.accounts import email_code
 from commentbox.adapters.scorer import Scorer
 from commentbox.adapters.translations import gettext
 from commentbox.errors import NotFound
+from commentbox.models import Site
 from commentbox.providers.base import Provider
 from commentbox.web.kit.requests import settings
 
@@ -39,6 +40,11 @@ def by_mail() -> bool:
 def scorer() -> str:
     """Return the host of the outside service that is asked about comments; empty without one."""
     return Scorer(url=settings().akismet_url, key=settings().akismet_key).host
+
+
+def told(site: Site) -> str:
+    """Return the host of that service where it is told of the site's comments; else nothing."""
+    return scorer() if site.asks_scorer else ""
 
 
 def label(name: str) -> str:
