@@ -7,7 +7,7 @@ from sqlalchemy import or_
 from commentbox.comments import sites, threads
 from commentbox.errors import Invalid, NotFound
 from commentbox.extensions import db
-from commentbox.lib import ids, urls
+from commentbox.lib import clock, ids, urls
 from commentbox.models import Account, Site, Thread
 from commentbox.moderation import decisions, log
 from commentbox.policy import Action
@@ -23,7 +23,7 @@ def close(thread: Thread, *, by: Account | None = None) -> None:
 
 
 def reopen(thread: Thread, *, by: Account | None = None) -> None:
-    """Let the thread take comments again; see `close`."""
+    """Let the thread take comments again, as long as one that begins now; see `close`."""
     _set(thread, is_closed=False, by=by)
 
 
@@ -76,9 +76,12 @@ def _begun(site: Site, address: str) -> Thread:
 def _set(thread: Thread, *, is_closed: bool, by: Account | None) -> None:
     if by:
         decisions.require(by, Action.CLOSE, site_ids=[thread.site_id], code="thread.unknown")
-    if thread.is_closed != is_closed:
+    was_closed = threads.is_closed(thread, threads.site_of(thread))
+    if was_closed != is_closed:
         action = "close" if is_closed else "open"
         log.note(action, site_id=thread.site_id, by=by, thread=thread.id)
+    if was_closed and not is_closed:
+        thread.opened_at = clock.now()
     thread.is_closed = is_closed
     thread.revision = Thread.revision + 1
     db.session.flush()

@@ -94,7 +94,8 @@ def is_closed(thread: Thread, site: Site) -> bool:
     """
     if thread.is_closed or not site.closes_after:
         return thread.is_closed
-    return clock.now() >= thread.created_at + timedelta(days=site.closes_after)
+    begun = thread.opened_at or thread.created_at
+    return clock.now() >= begun + timedelta(days=site.closes_after)
 
 
 def opened(site: Site, place: Place) -> Thread:

@@ -1,12 +1,14 @@
 """What the tools to moderate do within the frame."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from commentbox.comments import sites, threads
 from commentbox.extensions import db
-from commentbox.lib import ids
+from commentbox.lib import clock, ids
 from commentbox.models import Account, Batch, Comment, Membership, Status, Thread
 from commentbox.moderation import actions
 from commentbox.moderation.actions import Seen
@@ -107,6 +109,23 @@ def test_closing_takes_no_more_comments_until_it_is_opened(mia: Moderator) -> No
     assert answer["said"] == "Comments are open."
     assert 'data-moderate="close"' in answer["bar"]
     assert mia.reader.write(comment="In time").status_code == 202
+
+
+def test_a_conversation_that_became_too_old_is_opened_for_as_long_as_a_new_one(
+    mia: Moderator,
+) -> None:
+    day = timedelta(days=1, minutes=1)
+    mia.reader.change(lambda: sites.change(threads.site_named("blog"), by=None, closes_after=1))
+    with clock.turned_by(day):
+        assert 'data-moderate="open"' in mia.tools().get_json()["section"]
+        answer = mia.use("open").get_json()
+        assert (answer["said"], 'data-moderate="close"' in answer["bar"]) == (
+            "Comments are open.",
+            True,
+        )
+        assert mia.reader.write(comment="In time").status_code == 202
+    with clock.turned_by(2 * day):
+        assert mia.reader.write(comment="Late").status_code == 403
 
 
 def test_what_is_done_here_is_in_the_log_under_the_persons_name(mia: Moderator) -> None:
