@@ -33,6 +33,7 @@ from commentbox.app import create_app
 from commentbox.comments import posting, threads
 from commentbox.config import Settings
 from commentbox.extensions import begin_writing, db
+from commentbox.lib import clock
 from commentbox.models import Comment, Policy, Site, Thread
 
 SECRET = "a secret for tests, long enough: 7Qx2mV9pLz4R"
@@ -161,6 +162,13 @@ def app(settings: Settings, compiled: FileSystemBytecodeCache) -> Iterator[Flask
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
+
+
+@pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages in memory grow old only where a test turns the clock, however slow the machine."""
+    began = clock.monotonic()
+    monkeypatch.setattr(clock, "monotonic", lambda: began + clock._shift.total_seconds())
 
 
 _dialects: dict[str, tuple[Dialect, Any]] = {}

@@ -15,6 +15,8 @@ from tests.reader import ARTICLE, Reader, queries
 
 DAY = timedelta(days=1)
 
+pytestmark = pytest.mark.usefixtures("stopped")
+
 
 @pytest.fixture
 def reader(app: Flask) -> Reader:

@@ -19,6 +19,8 @@ from tests.reader import ARTICLE, Reader, queries
 IDS = re.compile(r'data-id="(\w{22})"')
 SECOND = timedelta(seconds=1)
 
+pytestmark = pytest.mark.usefixtures("stopped")
+
 
 def test_an_article_without_comments_invites_and_stores_nothing(reader: Reader) -> None:
     page = reader.get()

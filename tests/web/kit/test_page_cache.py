@@ -20,12 +20,7 @@ from tests.reader import ARTICLE, Reader, queries
 
 SECOND = timedelta(seconds=1)
 
-
-@pytest.fixture(autouse=True)
-def _stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let time pass only where a test turns the clock, however slow the machine is."""
-    began = clock.monotonic()
-    monkeypatch.setattr(clock, "monotonic", lambda: began + clock._shift.total_seconds())
+pytestmark = pytest.mark.usefixtures("stopped")
 
 
 @pytest.fixture
