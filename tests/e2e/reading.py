@@ -58,6 +58,17 @@ class Reader:
         expect(self.form).not_to_have_attribute("data-state", "resting")
         self.introduce(name)
 
+    def type_by_keys(self, text: str) -> None:
+        """Go from the article into the frame, and type where one then is.
+
+        The keyboard follows the focus from one of Chromium's processes to another only in a while;
+        people see the box lit before they type.
+        """
+        self.page.keyboard.press("Tab")
+        expect(self.box).to_be_focused()
+        self.inside.wait_for_function("document.hasFocus()")
+        self.page.keyboard.type(text)
+
     def send(self) -> Response:
         """Press the button and return the server's answer."""
         with self.page.expect_response(is_post) as caught:

@@ -14,9 +14,7 @@ from tests.e2e.reading import Reader, is_post
 def test_a_guest_posts_by_keyboard_alone(reader: Reader) -> None:
     expect(reader.box).to_be_visible()
     keyboard = reader.page.keyboard
-    keyboard.press("Tab")
-    expect(reader.box).to_be_focused()
-    keyboard.type("By keys")
+    reader.type_by_keys("By keys")
     expect(reader.button).to_be_visible()
     for _ in (*PROVIDERS, "email"):
         keyboard.press("Tab")

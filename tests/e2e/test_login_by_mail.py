@@ -66,8 +66,7 @@ def test_somebody_logs_in_by_a_code_with_the_keyboard_alone(visitor: Visitor, de
     panel, keyboard = Panel(visitor), visitor.page.keyboard
     address = f"{ids.new().lower()}@example.org"
     visitor.arrive()
-    keyboard.press("Tab")
-    keyboard.type("By keys")
+    visitor.type_by_keys("By keys")
     expect(panel.door).to_be_visible()
     for _ in (*PROVIDERS, "email"):
         keyboard.press("Tab")

@@ -278,8 +278,7 @@ def test_no_view_of_a_login_is_wider_than_the_smallest_screen(
 
 def _go_to_the_first_door(visitor: Visitor) -> None:
     visitor.arrive()
-    visitor.page.keyboard.press("Tab")
-    visitor.page.keyboard.type("By keys")
+    visitor.type_by_keys("By keys")
     visitor.page.keyboard.press("Tab")
     expect(visitor.door("google")).to_be_focused()
     visitor.is_ready()
