@@ -208,7 +208,7 @@ async function close(detail) {
   complain(detail);
   part("reply-title").textContent = phrase("closed");
   part("cancel-comment-reply-link").hidden = true;
-  for (const act of thread.querySelectorAll(".acts")) act.remove();
+  for (const act of thread.querySelectorAll("[data-reply]")) act.remove();
   (await import("./closed.js")).offerCopy(box, phrase("copy"));
   box.focus({ preventScroll: true });
 }

@@ -124,6 +124,7 @@ def test_a_closed_thread_leaves_the_text_to_be_copied(
     for gone in (reader.button, reader.frame.locator("#email")):
         expect(gone).to_be_hidden()
     expect(reader.frame.get_by_role("button", name="Reply")).to_have_count(0)
+    expect(reader.frame.get_by_role("link", name="Report Ann")).to_be_visible()
 
 
 def test_a_draft_for_a_thread_that_was_closed_can_be_copied(

@@ -127,6 +127,7 @@ def _approve_one_and_refuse_the_other(moderator: Moderator) -> None:
     expect(moderator.tool("Undo", "Ann")).to_be_focused()
     expect(moderator.comment(WAITS)).not_to_contain_text("Waits for a decision")
     expect(moderator.frame.locator("li.reply").filter(has_text=WAITS)).to_be_visible()
+    expect(moderator.frame.get_by_role("button", name="1 reply")).to_be_visible()
     moderator.press("Spam", "Bob")
     moderator.is_told("Marked as spam.")
     expect(moderator.comment(ADVERT)).to_have_count(0)

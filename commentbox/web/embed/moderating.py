@@ -157,6 +157,7 @@ def _told(box: Toolbox, outcome: Outcome) -> dict[str, Any]:
         "bar": box.bar(),
         "pinned": box.pinned(),
         "html": box.decided(comment, said=said, batch=outcome.batch) if comment else "",
+        "fold": box.fold(comment) if comment else "",
     }
 
 

@@ -86,6 +86,11 @@ class Toolbox:
         parent = db.session.get(Comment, comment.parent_id) if comment.parent_id else None
         return self._render("decided", placed=_placed(comment, parent), said=said, batch=batch)
 
+    def fold(self, comment: Comment) -> str:
+        """Return the button that folds the replies around a comment, where there are any."""
+        root = db.session.get_one(Comment, comment.root_id, populate_existing=True)
+        return self._render("fold", root=root) if root.shown_replies else ""
+
     def pinned(self) -> str:
         """Return what stands above the other comments, or nothing."""
         found = pages.pinned(self.spot.thread, self.view)

@@ -18,7 +18,7 @@ const list = /** @type {HTMLElement} */ (document.getElementById("comments"));
 const watch = new MutationObserver(equip);
 
 /** @typedef {{ section: string, tools: string, waiting: string, reported: string }} Parts */
-/** @typedef {{ said: string, count: number, bar: string, pinned: string, html: string }} Outcome */
+/** @typedef {{ said: string, count: number, bar: string, pinned: string, html: string, fold: string }} Outcome */
 
 let here = false;
 let busy = false;
@@ -114,12 +114,13 @@ async function press(event) {
  * @param {string} id
  * @param {Outcome} outcome
  */
-function answered(act, id, { said, count, bar, pinned, html }) {
+function answered(act, id, { said, count, bar, pinned, html, fold }) {
   alert.hidden = true;
   part(".bar")?.replaceWith(nodes(bar));
   part("#pinned")?.remove();
   list.before(nodes(pinned));
   if (html) swap(id, html);
+  if (html) tellReplies(id, nodes(fold).firstElementChild);
   equip();
   tell(count);
   if (act === "close" || act === "open") shut(act === "close");
@@ -135,6 +136,15 @@ function swap(id, html) {
   const note = old?.nextElementSibling;
   if (note?.matches(".done")) note.remove();
   old?.replaceWith(nodes(html));
+}
+
+/** @param {string} id @param {Element | null} fold says how many replies there are now, if any */
+function tellReplies(id, fold) {
+  const branch = part(`[data-id="${id}"]`)?.closest(".branch");
+  const old = branch?.querySelector(".fold");
+  if (fold && old) fold.ariaExpanded = old.ariaExpanded;
+  old?.remove();
+  if (fold) branch?.querySelector(".replies")?.before(fold);
 }
 
 /** @param {number} count */
