@@ -3,7 +3,7 @@
 The shipped server does it in the background, while clients read the article and post to it. Then
 a hundred spam comments among sixty good ones, at one go, as a moderator does it.
 
-    .venv/bin/python bench/bulk.py [--comments 20000]
+    .venv/bin/python bench/bulk.py [--comments 20000] [--database postgresql]
 """
 
 import argparse
@@ -25,7 +25,6 @@ from sqlalchemy import func, insert, select
 
 from commentbox.accounts import people
 from commentbox.app import create_app
-from commentbox.cli import service
 from commentbox.comments import recount, sites, threads
 from commentbox.config import Settings
 from commentbox.extensions import begin_writing, db
@@ -34,6 +33,7 @@ from commentbox.models import Account, Batch, Comment, Policy, Site, SpamLabel, 
 from commentbox.moderation import actions, bulk
 from commentbox.moderation.filters import Filter
 from tests.conftest import BLOG
+from tests.databases import KINDS, database
 from tests.servers import Running, command, free_port
 
 KEY = "the secret of a benchmark 8Rw3Kz6Tn1Bx"
@@ -82,12 +82,14 @@ def main() -> int:
     """Measure, print each figure beside its goal, and return 1 when one is missed."""
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument("--comments", type=int, default=20_000)
-    number, figures = options.parse_args().comments, Figures()
-    with tempfile.TemporaryDirectory() as name:
+    options.add_argument("--database", choices=KINDS, default="sqlite")
+    given, figures = options.parse_args(), Figures()
+    number = given.comments
+    with tempfile.TemporaryDirectory() as name, database(given.database, Path(name)) as url:
         folder = Path(name)
-        app = _app(folder)
+        app = _app(folder, url)
         _fill(app, number)
-        with _served(folder) as running:
+        with _served(folder, url) as running:
             _together(app, running, number, figures)
         _a_hundred(app, figures)
         with app.app_context():
@@ -95,9 +97,14 @@ def main() -> int:
     return 1 if figures.missed else 0
 
 
-def _app(folder: Path) -> Flask:
-    settings = Settings(secret_key=KEY, base_url=HOME, instance_dir=str(folder), log_level="ERROR")
-    service.upgrade(settings)
+def _app(folder: Path, url: str) -> Flask:
+    settings = Settings(
+        secret_key=KEY,
+        base_url=HOME,
+        instance_dir=str(folder),
+        database_url=url,
+        log_level="ERROR",
+    )
     app = create_app(settings)
     with app.app_context():
         begin_writing()
@@ -146,12 +153,13 @@ def _row(site: Site, thread_id: str, number: int, words: str, **more: Any) -> di
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[Running]:
+def _served(folder: Path, url: str) -> Iterator[Running]:
     port = free_port()
     settings = {
         "SECRET_KEY": KEY,
         "BASE_URL": HOME,
         "INSTANCE_DIR": str(folder),
+        "DATABASE_URL": url,
         "FLOOD_COMMENTS": "1000000",
         "REQUEST_LIMIT": "1000000",
         "LOG_LEVEL": "ERROR",

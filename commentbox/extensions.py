@@ -1,5 +1,7 @@
 """The extensions, unbound: `app.create_app` binds them."""
 
+import sqlite3
+import time
 from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -64,6 +66,11 @@ def insert_new(table: type[Any], **row: Any) -> bool:
     insert = (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert
     statement = insert(table).values(**row).on_conflict_do_nothing()
     return db.session.scalar(statement.returning(literal_column("1"))) is not None
+
+
+def has_turns() -> bool:
+    """Say whether all who write wait for each other, as in SQLite."""
+    return db.engine.dialect.name == "sqlite"
 
 
 def engine_options(url: str) -> dict[str | None, dict[str, Any]]:
@@ -133,26 +140,52 @@ def prepare_sqlite(engine: Engine, *, writes: bool) -> None:
         # Its own knows the 26 letters of English alone: nobody found Ömer by writing ömer.
         connection.create_function("lower", 1, _lower, deterministic=True)
         cursor = connection.cursor()
-        for pragma in (*_PRAGMAS, f"query_only={'OFF' if writes else 'ON'}"):
+        for pragma in (*_PRAGMAS, *(_WRITING if writes else _READING)):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if writes:
+            _begin_to_write(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """Take the write lock once nobody else has it; ask for it often, for as long as `_PATIENCE`.
+
+    SQLite's own waiting soon asks ten times a second alone: of the moments that a long job leaves
+    to others it would miss most.
+    """
+    until, raw = time.monotonic() + _PATIENCE, connection.connection.dbapi_connection
+    while time.monotonic() < until:
+        try:
+            cast(sqlite3.Connection, raw).execute(_WRITE)
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                break
+            time.sleep(_AGAIN)
+        else:
+            return
+    connection.exec_driver_sql(_WRITE)  # it fails as any other statement would
 
 
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
+_WRITE = "BEGIN IMMEDIATE"
+_PATIENCE = 5.0  # seconds
+_AGAIN = 0.003  # seconds
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "busy_timeout=5000",
     "trusted_schema=OFF",
     "wal_autocheckpoint=1000",
     "journal_size_limit=67108864",
     "secure_delete=ON",
 )
+_READING = ("busy_timeout=5000", "query_only=ON")
+_WRITING = ("busy_timeout=0", "query_only=OFF")

