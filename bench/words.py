@@ -2,7 +2,8 @@
 
     .venv/bin/python bench/words.py [--entries 65000] [--comments 500] [--seed 1]
 
-One entry in ten is a phrase, one in ten goes on (`*`), one in twenty has a sign in it.
+One entry in ten is a phrase, one in ten goes on (`*`), one in twenty has a sign in it, and one in
+twenty is Chinese.
 """
 
 import argparse
@@ -20,6 +21,7 @@ LENGTH = 300  # characters of a comment
 ROUNDS = 5
 BOLD = {ord(letter): chr(0x1D41A + place) for place, letter in enumerate(string.ascii_lowercase)}
 CYRILLIC = str.maketrans("abdegiklmnoprstuvyz", "абдегиклмнопрстувыз")
+COMMON = 2_500  # characters of Chinese that one meets
 DRESSES: dict[str, Callable[[str], str]] = {
     "plain": str,
     "with a link": lambda text: text.replace(". ", " https://blog.example/a?b=c ", 1),
@@ -27,6 +29,7 @@ DRESSES: dict[str, Callable[[str], str]] = {
     "bold letters of mathematics": lambda text: text.translate(BOLD),
     "zero-width spaces and overlays": lambda text: "\u200b".join(text).replace("a", "a\u0336"),
     "Cyrillic": lambda text: text.translate(CYRILLIC),
+    "Chinese": lambda text: "".join(_sign(place * ord(char)) for place, char in enumerate(text)),
 }
 
 
@@ -71,7 +74,11 @@ def _entry(chance: random.Random) -> str:
         return f"{word} {_word(chance, 2, 8)}"
     if kind < 0.2:
         return f"{word}*"
-    return f"{word[:2]}${word[2:]}" if kind < 0.25 else word
+    if kind < 0.25:
+        return f"{word[:2]}${word[2:]}"
+    if kind < 0.3:
+        return "".join(_sign(chance.randrange(COMMON)) for _ in range(chance.randint(2, 4)))
+    return word
 
 
 def _comment(chance: random.Random) -> str:
@@ -81,6 +88,11 @@ def _comment(chance: random.Random) -> str:
         sentence = " ".join(_word(chance, 1, 9) for _ in range(chance.randint(4, 12)))
         said += f"{sentence.capitalize()}. "
     return said[:LENGTH]
+
+
+def _sign(number: int) -> str:
+    """Return a Chinese character."""
+    return chr(0x4E00 + number % COMMON)
 
 
 def _word(chance: random.Random, shortest: int, longest: int) -> str:

@@ -28,6 +28,7 @@ _FILLERS: Final = re.compile("[\u115f\u1160\u17b4\u17b5\u3164\uffa0]")
 _TAKEN_APART: Final = ("GREEK", "CYRILLIC")
 # Scripts that write no spaces between words: each letter stands alone, so words are found in them.
 _UNSPACED: Final = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
+_TWINLESS: Final = re.compile("[\x00-\x7f\u2e80-\ua4cf\uac00-\ud7af]*")
 _BETWEEN: Final = frozenset('/()[]{}",;:?\u201c\u201d\u201e\u201f\u00ab\u00bb')
 
 
@@ -50,6 +51,11 @@ def words(text: str) -> list[str]:
 def twin_words(text: str) -> list[str]:
     """Return the words, as many, with letters that look like Latin ones as those."""
     return normal(text).translate(_TWIN_WORDS).split()
+
+
+def may_look_latin(text: str) -> bool:
+    """Say whether `twin_words` can differ from `words`: Chinese, Japanese and Korean do not."""
+    return _TWINLESS.fullmatch(text) is None
 
 
 def chunks(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Final
 
 from commentbox.errors import Invalid
@@ -19,6 +19,7 @@ _SHORTEST_SPELT: Final = 4  # letters; fewer, letter by letter, are initials
 # `b!tch`, `c++`, `t.me`: an entry with one of these inside is found only with it.
 _SIGN: Final = re.compile(r"[#$%&*+<=>@^`|~\u00a2-\u00a5\u20a0-\u20cf]|[!.](?=\S)")
 _LATIN: Final = re.compile("[a-z]")
+_SINGLE: Final = re.compile(rf"(?<!\S)\S(?: \S){{{_SHORTEST_SPELT - 1},}}(?!\S)")
 _EDGES: Final = "!.'\u2018\u2019-_"
 
 
@@ -60,7 +61,7 @@ class WordList:
         words = folding.words(normal)
         hits = [*self._words.hits(words), *self._spelt(words)]
         twins = words
-        if not all(map(str.isascii, words)):
+        if not all(map(str.isascii, words)) and folding.may_look_latin(normal):
             twins = folding.twin_words(normal)
         if twins != words:
             hits += [*self._words.hits(twins, known=words), *self._spelt(twins)]
@@ -107,6 +108,7 @@ class _Index:
         self._open_firsts: set[str] = set()  # of pairs whose second word may go on
         self._lengths: dict[str, tuple[int, ...]] = {}
         self._roots: list[str] = []
+        self._initials: set[str] = set()  # of roots
         self._longest = 0
 
     def __len__(self) -> int:
@@ -132,6 +134,7 @@ class _Index:
         for key in sorted(self._open):
             if not (self._roots and key.startswith(self._roots[-1])):
                 self._roots.append(key)
+        self._initials = {root[0] for root in self._roots}
 
     def hits(self, words: list[str], *, known: Sequence[str] = ()) -> list[tuple[int, str]]:
         """Return what occurs among the words of a text, with the number of its first word.
@@ -140,7 +143,7 @@ class _Index:
         """
         distinct = set(words)
         new = distinct.difference(known)
-        stops = (self._whole.keys() & new) | self._going_on(new)
+        stops = self._going_on(new).union(filter(self._whole.__contains__, new))
         places = {place for place, word in enumerate(words) if word in stops} if stops else set()
         if not self._firsts.isdisjoint(distinct):
             places |= self._phrases(words)
@@ -148,10 +151,15 @@ class _Index:
 
     def _phrases(self, words: list[str]) -> set[int]:
         """Return where phrases may begin."""
+        pairs = list(map(" ".join, pairwise(words)))
+        begun = set(filter(self._lengths.__contains__, pairs))
+        going_on = self._open_firsts.intersection(words)
+        if not (begun or going_on):
+            return set()
         return {
             place
-            for place, (word, following) in enumerate(pairwise(words))
-            if f"{word} {following}" in self._lengths or word in self._open_firsts
+            for place, (word, pair) in enumerate(zip(words, pairs, strict=False))
+            if pair in begun or word in going_on
         }
 
     def _going_on(self, words: set[str]) -> set[str]:
@@ -159,10 +167,9 @@ class _Index:
 
         No root begins another, so only the last one before a word can be its beginning.
         """
-        roots = self._roots
-        if not roots:
-            return set()
-        return {word for word in words if word.startswith(roots[bisect_right(roots, word) - 1])}
+        roots, initials = self._roots, self._initials
+        near = [word for word in words if word[0] in initials]
+        return {word for word in near if word.startswith(roots[bisect_right(roots, word) - 1])}
 
     def _at(self, words: list[str], place: int) -> Iterator[str]:
         """Return the entries that begin with a word of the text."""
@@ -212,11 +219,6 @@ def _looks(words: list[str], twins: list[str]) -> list[str]:
 
 def _spelt_out(words: list[str]) -> Iterator[tuple[int, str]]:
     """Return what single letters in a row spell, with the place of the first one."""
-    if [len(word) for word in words].count(1) < _SHORTEST_SPELT:
-        return
-    place = 0
-    for is_letter, row in groupby(words, key=lambda word: len(word) == 1):
-        letters = list(row)
-        if is_letter and len(letters) >= _SHORTEST_SPELT:
-            yield place, "".join(letters)
-        place += len(letters)
+    text = " ".join(words)
+    for row in _SINGLE.finditer(text):
+        yield text.count(" ", 0, row.start()), row[0].replace(" ", "")

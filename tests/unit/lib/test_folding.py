@@ -45,3 +45,10 @@ def test_every_character_parts_words_and_twins_alike() -> None:
         words = folding.words(f"x{char}y")
         assert len(words) == len(folding.twin_words(f"x{char}y")), unicodedata.name(char, hex(code))
         assert folding.words(" ".join(words)) == words, unicodedata.name(char, hex(code))
+
+
+def test_no_letter_of_chinese_japanese_or_korean_looks_latin() -> None:
+    letters = "".join(map(chr, [*range(0x2E80, 0xA4D0), *range(0xAC00, 0xD7B0)]))
+    assert not folding.may_look_latin(f"spam {letters}")
+    assert folding.words(letters) == folding.twin_words(letters)
+    assert folding.may_look_latin("сам")
