@@ -20,10 +20,11 @@ from sqlalchemy import (
 )
 
 from commentbox import policy
+from commentbox.errors import NotFound
 from commentbox.extensions import db
 from commentbox.lib import clock
 from commentbox.lib.cursor import Cursor
-from commentbox.models import Account, Batch, Membership, Site
+from commentbox.models import Account, Batch, Comment, Decision, Membership, Site
 from commentbox.moderation.filters import Group
 from commentbox.policy import Action
 
@@ -134,6 +135,35 @@ def may_see(roles: Iterable[Membership], batch: Batch) -> bool:
         return policy.may(roles, Action.LOG, site_id=batch.site_id)
     is_mine = batch.account_id is not None and batch.account_id in {r.account_id for r in roles}
     return is_mine or policy.reach(roles, Action.LOG) is None
+
+
+def entry(roles: Sequence[Membership], batch_id: str) -> Entry:
+    """Return one row of the log; raise `NotFound("decision.unknown")` for who may not see it."""
+    row = select(Batch, Account).outerjoin(Account, Account.id == Batch.account_id)
+    found = db.session.execute(row.where(Batch.id == batch_id)).one_or_none()
+    if found is None or not may_see(roles, found[0]):
+        raise NotFound("decision.unknown")
+    [entry] = _entries(roles, [(found[0], found[1])])
+    return entry
+
+
+def decided(
+    roles: Sequence[Membership], batch: Batch, *, after: str = "", limit: int = PAGE
+) -> list[tuple[Decision, Comment]]:
+    """Return some of the decisions of a batch, as far as the roles reach, the first first.
+
+    `after` is the id of the last one seen.
+    """
+    query = (
+        select(Decision, Comment)
+        .join(Comment, Comment.id == Decision.comment_id)
+        .where(Decision.batch == batch.id, Decision.id > after)
+    )
+    reach = policy.reach(roles, Action.LOG)
+    if reach is not None:
+        query = query.where(Decision.site_id.in_(reach))
+    found = db.session.execute(query.order_by(Decision.id).limit(limit))
+    return [(decision, comment) for decision, comment in found]
 
 
 def page(

@@ -3,11 +3,12 @@
 from flask import Blueprint, request, url_for
 
 from commentbox.accounts import people
-from commentbox.errors import NotFound
-from commentbox.lib import cursor
+from commentbox.errors import Invalid, NotFound
+from commentbox.lib import cursor, ids
 from commentbox.moderation import log, queue
 from commentbox.web.admin import desk, logged
 from commentbox.web.admin.gate import visitor
+from commentbox.web.kit import given
 
 blueprint = Blueprint("log", __name__)
 
@@ -31,4 +32,23 @@ def show() -> str:
         logged=logged,
         names=names,
         here=url_for(".show", site=name or None, after=asked or None),
+    )
+
+
+@blueprint.get("/log/<batch>")
+def entry(batch: str) -> str:
+    """Show what was decided at one go: each comment, and where it went."""
+    found = log.entry(visitor().roles, given.known_id(batch, code="decision.unknown"))
+    after = request.args.get("after", "")
+    if after and not ids.is_id(after):
+        raise Invalid("cursor.invalid")
+    decided = log.decided(visitor().roles, found.batch, after=after, limit=log.PAGE + 1)
+    return desk.page(
+        "admin/entry.html",
+        entry=found,
+        decided=decided[: log.PAGE],
+        more=decided[log.PAGE - 1][0].id if len(decided) > log.PAGE else "",
+        logged=logged,
+        names=people.names([logged.person(found.batch)]),
+        here=url_for(".entry", batch=batch, after=after or None),
     )

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from flask import url_for
+
 from commentbox.adapters.translations import N_, gettext, ngettext
 from commentbox.models import OF_SERVICE, Batch, BlockKind, Role
 from commentbox.moderation import decisions
 from commentbox.policy import ROLES
-from commentbox.web.admin import blocks
+from commentbox.web.admin import blocks, places
 from commentbox.web.admin.judged import GONE
 
 _PLAIN: Final = {
@@ -71,6 +73,16 @@ def who(batch: Batch) -> str:
     """Say who did what stands beside nobody's account: the service, or somebody who is gone."""
     is_gone = batch.action in decisions.ACTS and batch.action not in OF_SERVICE
     return gettext(GONE) if is_gone or batch.undoes else gettext("the service")
+
+
+def place(batch: Batch) -> str:
+    """Return the address of what it was about, where there is a page of that."""
+    known = batch.details or {}
+    if batch.done:
+        return url_for("admin.desk.log.entry", batch=batch.id)
+    if "comment" in known:
+        return url_for("admin.desk.comments.show", comment_id=known["comment"])
+    return places.queue_url(thread=known["thread"]) if "thread" in known else ""
 
 
 def details(batch: Batch, names: Mapping[str | None, str]) -> list[str]:

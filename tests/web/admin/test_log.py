@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from commentbox.accounts import people
-from commentbox.comments import sites, threads
-from commentbox.models import BlockKind, Policy, Role, Status
-from commentbox.moderation import blocking, queue
+from commentbox.comments import closing, pinning, sites, threads
+from commentbox.extensions import db
+from commentbox.lib import ids
+from commentbox.models import BlockKind, Comment, Policy, Role, Status
+from commentbox.moderation import blocking, log, queue
 from commentbox.web.admin import settings
 from tests.desk import MIA, Desk
 
@@ -42,6 +44,40 @@ def test_decisions_stand_in_the_log_and_are_taken_back_from_there(desk: Desk) ->
     assert desk.status(one) is desk.status(two) is Status.PENDING
     assert told(desk) == ["Took back: 2 comments", "Marked 2 comments as spam"]
     assert desk.get("/admin/log").text.partition("Marked 2")[2].count("· taken back") == 1
+
+
+def test_each_row_leads_to_what_was_decided_and_to_every_comment_of_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "PAGE", 2)
+    comments = [desk.add_comment(f"Number {each}", name=f"Ann {each}") for each in range(3)]
+    decide(desk, "spam", *comments)
+    [place] = re.findall(r'href="(/admin/log/\w+)"', desk.get("/admin/log").text)
+    page = desk.get(place).text.partition("<main")[2]
+    assert "Marked 3 comments as spam" in page
+    assert page.count("Pending → Spam") == 2
+    assert f"/admin/comments/{comments[0]}?back=" in page
+    [more] = re.findall(r'class="more" href="([^"]+)"', page)
+    rest = desk.get(more).text
+    assert ("Number 2" in rest, "Number 1" in rest) == (True, False)
+    [undo] = re.findall(r'action="(/admin/decisions/\w+/undo)"', page)
+    assert desk.post(undo, back=place).location.startswith(f"{place}?done=")
+    for unknown in (f"/admin/log/{ids.new()}", "/admin/log/nonsense"):
+        assert desk.get(unknown).status_code == 404
+    assert desk.get(f"{place}?after=nonsense").status_code == 422
+
+
+def test_a_pin_and_a_closed_thread_lead_there(desk: Desk) -> None:
+    comment = desk.add_comment("One")
+    decide(desk, "approve", comment)
+    with desk.written():
+        mia, found = people.known_by(MIA), db.session.get_one(Comment, comment)
+        pinning.pin(found, by=mia)
+        closing.close(threads.by_id(found.thread_id), by=mia)
+        thread = found.thread_id
+    page = desk.get("/admin/log").text
+    assert f'href="/admin/queue?thread={thread}"><b>Closed a thread' in page
+    assert f'href="/admin/comments/{comment}"><b>Pinned a comment' in page
 
 
 def test_of_a_long_history_the_page_of_a_comment_shows_the_end_and_says_so(
@@ -103,4 +139,6 @@ def test_a_moderator_reads_of_their_sites_alone(
     ben = browser_of("ben@example.org", site="blog", role=Role.MODERATOR)
     assert "Approved" not in ben.get("/admin/log").text
     assert ben.get("/admin/log?site=other").status_code == 404
+    [place] = re.findall(r'href="(/admin/log/\w+)"', desk.get("/admin/log").text)
+    assert ben.get(place).status_code == 404
     assert told(desk, "other") == ["Approved 1 comment"]
