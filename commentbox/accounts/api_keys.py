@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import or_, select, update
 
 from commentbox.errors import Conflict, Invalid, NotFound
-from commentbox.extensions import db
-from commentbox.lib import clock, text, tokens
+from commentbox.extensions import db, insert_new
+from commentbox.lib import clock, ids, text, tokens
 from commentbox.models import Account, ApiKey, Scope, Site
 
 PREFIX: Final = "cbk_"
@@ -27,18 +27,22 @@ def make(
     scopes: Collection[Scope],
     by: Account,
     expires_at: datetime | None = None,
+    key_id: str = "",
 ) -> tuple[ApiKey, str]:
     """Make a key and return it with its token, which nobody can see again.
 
-    Raises `Invalid("api_key.invalid")` with the fields at fault, and
-    `Conflict("api_key.too_many")`.
+    A form that is sent twice makes one key, if it names its id. Raises `Invalid("api_key.invalid")`
+    with the fields at fault, `Conflict("api_key.too_many")`, and `Conflict("api_key.made")`.
     """
     name = text.clean_line(name)
     _check(name, scopes, expires_at)
     if len(of_site(site.id)) >= MOST:
         raise Conflict("api_key.too_many")
     token = PREFIX + tokens.new()
-    key = ApiKey(
+    key_id = key_id if ids.is_id(key_id) else ids.new()
+    is_new = insert_new(
+        ApiKey,
+        id=key_id,
         site_id=site.id,
         account_id=by.id,
         name=name,
@@ -46,9 +50,9 @@ def make(
         scopes=[scope.value for scope in Scope if scope in scopes],
         expires_at=expires_at,
     )
-    db.session.add(key)
-    db.session.flush()
-    return key, token
+    if not is_new:
+        raise Conflict("api_key.made")
+    return db.session.get_one(ApiKey, key_id), token
 
 
 def known(token: str) -> ApiKey | None:

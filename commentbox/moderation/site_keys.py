@@ -17,10 +17,13 @@ def make(
     scopes: Collection[Scope],
     by: Account,
     expires_at: datetime | None = None,
+    key_id: str = "",
 ) -> tuple[ApiKey, str]:
     """Make a key and return it with its token; raise also the codes of `api_keys.make`."""
     _require(site, by)
-    key, token = api_keys.make(site, name=name, scopes=scopes, by=by, expires_at=expires_at)
+    key, token = api_keys.make(
+        site, name=name, scopes=scopes, by=by, expires_at=expires_at, key_id=key_id
+    )
     log.note("key.make", site_id=site.id, by=by, key=key.id, name=key.name, scopes=key.scopes)
     return key, token
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from commentbox.accounts import api_keys, people, sessions
 from commentbox.adapters.translations import N_
 from commentbox.errors import Conflict, Invalid
-from commentbox.lib import clock
+from commentbox.lib import clock, ids
 from commentbox.models import Scope, Site
 from commentbox.moderation import site_keys
 from commentbox.policy import Action
@@ -58,6 +58,7 @@ def make(name: str) -> ResponseReturnValue:
             scopes=scopes,
             by=visitor().account,
             expires_at=_expires(form.get("days", "")),
+            key_id=form.get("id", ""),
         )
     except (Invalid, Conflict) as error:
         typed = {"title": form.get("title", ""), "days": form.get("days", ""), "scopes": scopes}
@@ -107,6 +108,7 @@ def _page(
         longest_name=api_keys.LONGEST_NAME,
         is_fresh=sessions.is_fresh(visitor().session),
         here=_here(site),
+        new_id=ids.new(),
         made=made,
         typed=typed or {"title": "", "days": "90", "scopes": []},
         problems=refused.fields if refused else {},

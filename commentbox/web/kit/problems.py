@@ -117,6 +117,9 @@ SENTENCES: Final = {
     "api_key.for_nothing": N_("Choose at least one thing that the key is good for."),
     "api_key.past": N_("This day has passed already."),
     "api_key.too_many": N_("This site has as many keys as it can have. Revoke one first."),
+    "api_key.made": N_(
+        "This key has been made already, and was shown then. If you did not copy it, revoke it."
+    ),
     "api_key.unknown": N_("There is no such key."),
     "api_key.wrong": N_(
         "This takes a key of the site in the header Authorization, one that is neither revoked nor "

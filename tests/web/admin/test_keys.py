@@ -41,6 +41,15 @@ def test_a_key_is_shown_once_and_works_until_it_is_revoked(desk: Desk) -> None:
     assert desk.post(path).status_code == 404
 
 
+def test_a_form_that_is_sent_twice_makes_one_key(desk: Desk) -> None:
+    [key] = re.findall(r'name="id" value="(\w{22})"', desk.get(PAGE).text)
+    assert desk.post(PAGE, **FORM, id=key).status_code == 201
+    again = desk.post(PAGE, **FORM, id=key)
+    assert (again.status_code, 'id="made"' in again.text) == (409, False)
+    assert "This key has been made already" in again.text
+    assert len(re.findall(rf'action="{PAGE}/\w+/revoke"', again.text)) == 1
+
+
 def test_a_key_ends_by_itself_unless_it_is_to_stay(desk: Desk) -> None:
     short = made(desk.post(PAGE, **FORM).text)
     long = made(desk.post(PAGE, **(FORM | {"days": ""})).text)
