@@ -51,17 +51,19 @@ def listed(site: Site | None) -> list[Member]:
     return sorted(found.values(), key=lambda member: (member.is_everywhere, _rank(member)))
 
 
-def invite(address: str, *, site: Site | None, role: Role, by: Account) -> Account:
-    """Give somebody new a role, and have them written to.
+def invite(address: str, *, site: Site | None, role: Role, by: Account, name: str = "") -> Account:
+    """Give somebody new a role, and have them written to; whoever has a name keeps that.
 
-    Raises `Invalid("email.invalid")`, and `Conflict("member.known")` for who has a role there.
+    Raises `Invalid("email.invalid")`, `Invalid("name.too_long")`, and `Conflict("member.known")`
+    for who has a role there.
     """
     mine = _begin(by, site)
     _require_gift(mine, role, site)
     account = people.find(email.address(address))
     if account and any(each.site_id in {None, _id(site)} for each in people.roles(account)):
         raise Conflict("member.known")
-    account = people.invite(address, site=site, role=role)
+    is_named = account is not None and not people.is_unnamed(account)
+    account = people.invite(address, site=site, role=role, name="" if is_named else name)
     _tell(account, site, by=by)
     _note("invite", account, site, by=by, role=role)
     return account

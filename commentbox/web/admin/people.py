@@ -1,5 +1,6 @@
 """Those who moderate a site, or all of them: inviting people, their roles, taking them away."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from flask import Blueprint, request, url_for
@@ -9,6 +10,8 @@ from commentbox import policy
 from commentbox.accounts import sessions
 from commentbox.adapters.translations import N_
 from commentbox.errors import Conflict, Invalid
+from commentbox.extensions import db
+from commentbox.lib import text
 from commentbox.models import Role, Site
 from commentbox.moderation import members
 from commentbox.policy import Action
@@ -45,13 +48,16 @@ def invite(name: str | None) -> ResponseReturnValue:
     site = _site(name)
     if way := proof.wanted(_here(site)):
         return way
-    typed, role = request.form.get("email", ""), _role()
+    typed = {field: request.form.get(field, "").strip() for field in ("email", "name")}
+    role, by = _role(), visitor().account
     _slow_down()
     try:
-        members.invite(typed, site=site, role=role, by=visitor().account)
+        members.invite(typed["email"], site=site, role=role, by=by, name=typed["name"])
     except (Invalid, Conflict) as error:
+        db.session.rollback()
         trouble = problem(error)
-        return _page(site, typed=typed, role=role, wrong=trouble.detail), trouble.status
+        at = "name" if trouble.fields.keys() == {"name"} else "email"
+        return _page(site, typed=typed, role=role, wrong={at: trouble.detail}), trouble.status
     return _back(site, done=_invited())
 
 
@@ -137,7 +143,11 @@ def _back(site: Site | None, *, done: str = "", problem: str = "") -> ResponseRe
 
 
 def _page(
-    site: Site | None, *, typed: str = "", role: Role = Role.MODERATOR, wrong: str = ""
+    site: Site | None,
+    *,
+    typed: Mapping[str, str] | None = None,
+    role: Role = Role.MODERATOR,
+    wrong: Mapping[str, str] | None = None,
 ) -> str:
     roles = visitor().roles
     return site_pages.page(
@@ -152,9 +162,10 @@ def _page(
         is_fresh=sessions.is_fresh(visitor().session),
         sends_mail=offers.by_mail(),
         here=_here(site),
-        typed=typed,
+        typed=typed or {},
+        longest_name=text.LONGEST_NAME,
         chosen=role,
-        wrong=wrong,
+        wrong=wrong or {},
     )
 
 

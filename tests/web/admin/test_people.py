@@ -45,6 +45,17 @@ def test_somebody_is_invited_written_to_and_listed(desk: Desk) -> None:
         assert job.payload["account_id"] == account_id(desk, BEN)
 
 
+def test_somebody_is_invited_by_name_which_whoever_has_one_keeps(desk: Desk) -> None:
+    desk.post(PAGE, email=BEN, name=" Ben  Okafor ", role="moderator")
+    assert "<b><bdi>Ben Okafor</bdi></b>" in desk.get(PAGE).text
+    desk.add_site("other")
+    desk.post("/admin/sites/other/people", email=BEN, name="Somebody else", role="moderator")
+    assert "<b><bdi>Ben Okafor</bdi></b>" in desk.get("/admin/sites/other/people").text
+    answer = desk.post(PAGE, email="eve@example.org", name="x" * 300, role="moderator")
+    assert (answer.status_code, 'id="name-wrong"' in answer.text) == (422, True)
+    assert roles(desk, "eve@example.org") == []
+
+
 def test_d3_an_invitation_is_taken_up_once_by_the_button_and_not_by_looking(desk: Desk) -> None:
     desk.post(PAGE, email=BEN, role="moderator")
     postbox, ben = Postbox(), Desk(desk.app)
