@@ -1,5 +1,6 @@
 """Static files as browsers get them."""
 
+import re
 from pathlib import Path
 
 from flask import Flask
@@ -47,3 +48,11 @@ def test_files_are_compressed_and_asked_for_once(app: Flask, client: FlaskClient
     headers["If-None-Match"] = answer.headers["ETag"]
     assert client.get("/embed.js", headers=headers).status_code == 304
     assert "Content-Encoding" not in client.get("/embed.js").headers
+
+
+def test_pages_of_our_own_have_an_icon_of_our_own(client: FlaskClient) -> None:
+    for path in ("/admin/sign-in", "/me", "/nowhere"):
+        page = client.get(path, headers={"Accept": "text/html"}).text
+        [icon] = re.findall(r'<link rel="icon" href="([^"]+)">', page)
+        answer = client.get(icon)
+        assert (answer.status_code, answer.content_type) == (200, "image/svg+xml")
