@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Select, case, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
+from commentbox.comments.voices import Voice
 from commentbox.errors import Conflict, Invalid, NotFound
 from commentbox.extensions import db, insert_new
 from commentbox.jobs import outbox
@@ -33,20 +34,8 @@ HELD: Final = "reported"
 
 
 @dataclass(frozen=True)
-class Reporter:
-    """Who reports: somebody who logged in, or a guest by the secret of their browser."""
-
-    account: Account | None = None
-    key: str = ""
-
-    @property
-    def name(self) -> str:
-        """Return what their report goes by; raise `Invalid("field.invalid")` for no such secret."""
-        if self.account is not None:
-            return f"account:{self.account.id}"
-        if not tokens.is_token(self.key):
-            raise Invalid("field.invalid", fields={"author_key": "field.invalid"})
-        return tokens.digest(self.key)
+class Reporter(Voice):
+    """Who reports."""
 
     def wrote(self, comment: Comment) -> bool:
         """Say whether a comment is their own."""

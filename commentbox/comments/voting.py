@@ -4,32 +4,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, literal_column, update
 
-from commentbox.errors import Invalid, NotFound
+from commentbox.comments.voices import Voice
+from commentbox.errors import NotFound
 from commentbox.extensions import db, insert_new
-from commentbox.lib import tokens
-from commentbox.models import Account, Comment, Vote
+from commentbox.models import Comment, Vote
 from commentbox.moderation import status
 
 
 @dataclass(frozen=True)
-class Voter:
-    """Who votes: somebody who logged in, or a guest by the secret of their browser.
+class Voter(Voice):
+    """Who votes; `client` is a keyed hash of the network prefix."""
 
-    `client` is a keyed hash of the network prefix.
-    """
-
-    account: Account | None = None
-    key: str = ""
     client: str = ""
-
-    @property
-    def name(self) -> str:
-        """Return what their vote goes by; raise `Invalid("field.invalid")` for no such secret."""
-        if self.account is not None:
-            return f"account:{self.account.id}"
-        if not tokens.is_token(self.key):
-            raise Invalid("field.invalid", fields={"author_key": "field.invalid"})
-        return tokens.digest(self.key)
 
 
 def vote(comment: Comment, *, by: Voter) -> bool:
