@@ -13,6 +13,7 @@ from commentbox.cli.samples import Sample
 from commentbox.comments.threads import site_named
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import hosts, markdown, text
+from commentbox.moderation import recalling
 from commentbox.spam import judging, training
 from commentbox.spam.judging import Judgement
 from commentbox.spam.verdict import Band
@@ -56,18 +57,34 @@ def try_out(file: Path, name: str) -> None:
 @spam.command()
 @_site
 def retrain(name: str) -> None:
-    """Make the filter anew from all that moderators said, and say whether it was so already."""
+    """Make the filter anew from all that moderators said, and say whether it was so already.
+
+    What they decided before there was a filter counts as well.
+    """
     with service.running():
         begin_writing()
         site_id = site_named(name).id
+        recalled = _recalled(site_id)
         # Nobody who writes a comment waits while it is reckoned.
         rebuilt = training.retrain(site_id, pause=db.session.commit)
         db.session.commit()
+    if recalled:
+        click.echo(f"Found {recalled} decisions that nothing was learned from yet.")
     click.echo(f"Learned {rebuilt.lessons} of {rebuilt.labels} labels.")
     if rebuilt.lessons < rebuilt.labels:
         click.echo("Comments that say nearly the same count once.")
     same, other = "The filter is the same as before.", "Before, the filter had learned otherwise."
     click.echo(same if rebuilt.is_same else other)
+
+
+def _recalled(site_id: str) -> int:
+    """Take in what was decided before; commit now and then, so that nobody waits long to write."""
+    number, after, is_over = 0, "", False
+    while not is_over:
+        found, after = recalling.recall(site_id, after=after, limit=recalling.AT_ONCE)
+        db.session.commit()
+        number, is_over = number + found, not after
+    return number
 
 
 def _shown_progress(found: list[Sample]) -> Iterator[Sample]:

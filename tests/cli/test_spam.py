@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from commentbox.accounts import people
 from commentbox.comments import threads
 from commentbox.extensions import begin_writing, db
-from commentbox.models import Comment, SpamModel
+from commentbox.models import Comment, SpamLabel, SpamModel
+from commentbox.moderation import actions, recalling
+from commentbox.moderation.actions import Seen
 from commentbox.spam import training
 from commentbox.spam.features import features
 from commentbox.spam.model import Model
@@ -152,3 +155,28 @@ def test_making_it_anew_says_whether_it_was_so_already(run: Run, reader: Reader)
         db.session.commit()
     assert run("spam", "retrain", "--site", "blog").stdout.splitlines() == [*lines, other]
     assert run("spam", "retrain", "--site", "blog").stdout.splitlines() == [*lines, same]
+
+
+def test_what_was_decided_before_there_was_a_filter_is_learned_too(
+    run: Run, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recalling, "AT_ONCE", 2)
+    for said in ("Cheap watches", "Easy money", "A fine bridge", "So it is", "Oh no"):
+        reader.write(comment=said)
+    with reader.app.app_context():
+        begin_writing()
+        mia = people.invite("mia@example.org")
+        written = db.session.scalars(select(Comment).order_by(Comment.id)).all()
+        one, two, three, four, five = map(Seen.of, written)
+        actions.mark_spam([one, two], by=mia)
+        actions.mark_spam([three], by=mia)
+        actions.approve([three, four], by=mia)
+        actions.trash([five], by=mia)
+        db.session.execute(delete(SpamLabel))
+        db.session.commit()
+    first = run("spam", "retrain", "--site", "blog")
+    assert first.stdout.splitlines()[:2] == [
+        "Found 3 decisions that nothing was learned from yet.",
+        "Learned 3 of 3 labels.",
+    ]
+    assert "Found" not in run("spam", "retrain", "--site", "blog").stdout
