@@ -18,6 +18,7 @@ from tests.e2e.test_drafts import SENDING
 from tests.e2e.test_messages import answer, change, close
 
 SCREENS = ((1280, 800), (360, 740))
+SMALLEST = (320, 640)
 DRESS = """([theme, ground]) => {
   document.documentElement.dataset.theme = theme;
   document.documentElement.style.background = ground;
@@ -37,12 +38,22 @@ class Seen(Visitor):
             rules = self._look(shown, *look)
             found.append((look, faults(shown, **rules), is_cut_off(shown)))
         assert found == [(look, [], False) for look in LOOKS]
+        self._resize(shown, SMALLEST)
+        assert not is_cut_off(shown)
+
+    def _resize(self, shown: Page | Frame, screen: tuple[int, int]) -> None:
+        width, height = screen
+        page = self.page if isinstance(shown, Frame) else shown
+        page.set_viewport_size({"width": width, "height": height})
+        margin = 40  # around the frame
+        shown.wait_for_function(
+            "([least, most]) => innerWidth >= least && innerWidth <= most",
+            arg=[width - margin, width],
+        )
 
     def _look(self, shown: Page | Frame, theme: str, screen: tuple[int, int]) -> dict[str, Any]:
         """Show it like that, and return what of axe's rules does not hold there."""
-        page = self.page if isinstance(shown, Frame) else shown
-        page.set_viewport_size({"width": screen[0], "height": screen[1]})
-        shown.wait_for_function("(isWide) => innerWidth > 400 === isWide", arg=screen[0] > 400)
+        self._resize(shown, screen)
         if isinstance(shown, Page):
             shown.emulate_media(color_scheme="dark" if theme == "dark" else "light")
             return {}

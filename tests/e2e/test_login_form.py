@@ -1,7 +1,6 @@
 """The form around a log-in: its views, what it announces, and where the focus goes."""
 
 from collections.abc import Callable
-from itertools import chain
 
 import pytest
 from flask import Flask
@@ -12,8 +11,6 @@ from commentbox.cli.demo.providers import Standins
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import ids
 from commentbox.models import Identity, Session
-from tests.e2e import views
-from tests.e2e.axe import is_cut_off
 from tests.e2e.hosts import WIDTHS
 from tests.e2e.logging_in import SOON, Visitor
 from tests.e2e.test_drafts import kept
@@ -259,21 +256,6 @@ def test_strange_people_are_shown_as_what_they_are(visitor: Visitor, standins: S
         visitor.frame.get_by_role("button", name="Log Out").click()
         visitor.is_guest()
         visitor.page.context.clear_cookies()
-
-
-@pytest.mark.parametrize("width", [320])
-def test_no_view_of_a_login_is_wider_than_the_smallest_screen(
-    visitor: Visitor, standins: Standins, desk: Flask
-) -> None:
-    for name, shown in chain(
-        views.of_a_walk(visitor, standins),
-        views.of_no_address(visitor, standins),
-        views.logged_out(visitor),
-        views.of_mail(visitor, desk),
-        views.logged_out(visitor),
-        views.of_windows(visitor, standins),
-    ):
-        assert not is_cut_off(shown), name
 
 
 def _go_to_the_first_door(visitor: Visitor) -> None:
