@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from commentbox.extensions import db, insert_new
+from commentbox.jobs import urgency
 from commentbox.lib import clock
 from commentbox.models import Job
 
@@ -28,12 +29,20 @@ def add(
     kind: str, *, dedup_key: str | None = None, run_at: datetime | None = None, **payload: Any
 ) -> None:
     """Note a job in the caller's transaction; one with a `dedup_key` seen before is left out."""
-    insert_new(Job, kind=kind, payload=payload, dedup_key=dedup_key, run_at=run_at or clock.now())
+    insert_new(
+        Job,
+        kind=kind,
+        urgency=urgency.of(kind),
+        payload=payload,
+        dedup_key=dedup_key,
+        run_at=run_at or clock.now(),
+    )
 
 
 def add_each(kind: str, payloads: Iterable[Mapping[str, Any]]) -> None:
     """Note a job for each payload, as `add` does, all in one statement."""
-    rows = [{"kind": kind, "payload": dict(payload)} for payload in payloads]
+    noted = {"kind": kind, "urgency": urgency.of(kind)}
+    rows = [{**noted, "payload": dict(payload)} for payload in payloads]
     if rows:
         db.session.execute(insert(Job), rows)
 

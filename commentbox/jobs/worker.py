@@ -56,13 +56,13 @@ class _Claim:
 
 
 def run_once(handlers: Handlers, now: datetime) -> bool:
-    """Claim the job that has been due the longest and do it; say whether there was one.
+    """Claim the most urgent of the jobs that are due and do it; say whether there was one.
 
     Commits twice: the claim, then what the job's function did together with the note that it is
     done. A function that waits for the network must not ask the database before or meanwhile: no
     transaction is open until it does, so nobody waits for the network but the worker.
     """
-    if _oldest(now) is None:
+    if _first(now) is None:
         return False
     begin_writing()
     claim = _claim(now)
@@ -141,12 +141,12 @@ class Worker:
         return self._parent is not None and os.getppid() != self._parent
 
 
-def _oldest(now: datetime, *, lock: bool = False) -> Any:
-    """Return the job that has been due the longest; asking alone keeps no writer waiting."""
+def _first(now: datetime, *, lock: bool = False) -> Any:
+    """Return the job to do next; asking alone keeps no writer waiting."""
     query = (
         select(Job.id, Job.kind, Job.payload, Job.attempts)
         .where(_is_free(now))
-        .order_by(Job.run_at, Job.id)
+        .order_by(Job.urgency, Job.run_at, Job.id)
         .limit(1)
     )
     if lock:
@@ -155,8 +155,8 @@ def _oldest(now: datetime, *, lock: bool = False) -> Any:
 
 
 def _claim(now: datetime) -> _Claim | None:
-    """Take the oldest job that is due, by compare-and-set, for the length of a lease."""
-    found = _oldest(now, lock=True)
+    """Take the first job, by compare-and-set, for the length of a lease."""
+    found = _first(now, lock=True)
     if found is None:
         return None
     until = clock.now() + LEASE

@@ -17,7 +17,7 @@ class Job(Model):
     __table_args__ = (
         Index(
             "ix_job_waiting",
-            *("run_at", "id"),
+            *("urgency", "run_at", "id"),
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
         ),
@@ -27,6 +27,7 @@ class Job(Model):
     kind: Mapped[str]
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     dedup_key: Mapped[str | None] = mapped_column(unique=True)
+    urgency: Mapped[int] = mapped_column(default=1)  # as `jobs.urgency` says of its kind
     run_at: Mapped[datetime] = mapped_column(UTCTime, default=clock.now)
     claimed_until: Mapped[datetime | None] = mapped_column(UTCTime)
     attempts: Mapped[int] = mapped_column(default=0)

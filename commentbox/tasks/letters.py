@@ -60,6 +60,7 @@ def handlers(settings: Settings, mailer: Mailer, templates: Environment) -> work
     return {
         **{kind: does if mailer.is_configured else _nothing for kind, does in writing.items()},
         "mail.send": partial(_send, office),
+        "sign_in.send": partial(_send, office),
         "email_code.send": partial(_send_code, office, settings.secret_key),
     }
 
@@ -146,7 +147,8 @@ def _write_link(office: Office, email: str, next: str = "") -> None:  # noqa: A0
     token = signin.link_for(account, valid=signin.BY_MAIL)
     minutes = int(signin.BY_MAIL.total_seconds() // 60)
     letter = office.letters.sign_in(account, token, minutes=minutes, next_page=next)
-    _post(letter, until=clock.now() + signin.BY_MAIL, account_id=account.id)
+    until = clock.now() + signin.BY_MAIL
+    _post(letter, kind="sign_in.send", until=until, account_id=account.id)
 
 
 def _write_invitation(office: Office, account_id: str, site_id: str | None, by: str) -> None:
@@ -221,13 +223,14 @@ def _is_still_due(digest: Mapping[str, Any]) -> bool:
 def _post(
     letter: Letter,
     *,
+    kind: str = "mail.send",
     dedup_key: str | None = None,
     until: datetime | None = None,
     **meant_for: Any,
 ) -> None:
     """Note that a letter is to be sent; `meant_for` is what `_send` asks about its reader."""
     outbox.add(
-        "mail.send",
+        kind,
         dedup_key=dedup_key,
         letter=asdict(letter),
         until=until.isoformat() if until else None,

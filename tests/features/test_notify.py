@@ -161,6 +161,7 @@ def test_a_link_that_waits_for_the_server_does_not_go_to_who_was_dismissed(
     away, back = Postbox(is_away=True), Postbox()
     db.session.add(Job(kind="sign_in.requested", payload={"email": MODERATOR}))
     work(app, away)
+    assert [job.kind for job in _undone()] == ["sign_in.send"]
     people.dismiss(MODERATOR)
     work(app, back, later=MINUTE)
     assert (back.letters, _undone()) == ([], [])

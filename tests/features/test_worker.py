@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -12,10 +13,12 @@ from flask import Flask
 from sqlalchemy import create_engine, func, select, text
 
 from commentbox.extensions import begin_writing, db
-from commentbox.jobs import outbox, worker
+from commentbox.jobs import outbox, urgency, worker
 from commentbox.jobs.worker import Hopeless, Worker, run_once
 from commentbox.lib import clock
 from commentbox.models import Job, Policy, Site
+from commentbox.tasks import handlers
+from tests.postbox import Postbox
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +37,32 @@ def test_jobs_are_done_oldest_first_and_once() -> None:
     while run_once({"greet": _noting(done)}, clock.now()):
         pass
     assert done == ["Ann", "Ben"]
+
+
+def test_what_somebody_waits_for_goes_before_all_that_was_noted_earlier() -> None:
+    noted = ["spam.learn", "comment.scoring", "mail.send", "moderation.bulk", "email_code.send"]
+    for kind in noted:
+        _add(kind)
+    done: list[str] = []
+    while run_once({kind: partial(done.append, kind) for kind in noted}, clock.now()):
+        pass
+    assert done == [
+        *("email_code.send", "mail.send", "moderation.bulk"),
+        *("comment.scoring", "spam.learn"),
+    ]
+
+
+def test_what_is_not_due_yet_keeps_nothing_else_waiting() -> None:
+    outbox.add("email_code.send", run_at=clock.now() + timedelta(hours=1))
+    _add("spam.learn")
+    done: list[str] = []
+    assert run_once({"spam.learn": partial(done.append, "spam.learn")}, clock.now())
+    assert done == ["spam.learn"]
+
+
+def test_only_jobs_that_there_are_have_an_urgency_of_their_own(app: Flask) -> None:
+    done_by = handlers(app.extensions["commentbox.settings"], Postbox(), app.jinja_env)
+    assert done_by.keys() >= urgency._UNUSUAL.keys()
 
 
 def test_what_a_done_job_knew_is_forgotten() -> None:

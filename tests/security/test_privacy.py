@@ -94,7 +94,7 @@ def test_e2_the_api_gives_the_fields_that_it_names_and_no_other(reader: Reader) 
 def test_n5_the_log_of_a_real_server_tells_nothing_of_people(tmp_path: Path) -> None:
     with _served(tmp_path) as (server, link):
         secrets = [*_busy(server, link), *_broken(server, tmp_path / "instance")]
-        until(lambda: "mail.send" in _log(server))
+        until(lambda: "sign_in.send" in _log(server))
     lines = _log(server).splitlines()
     found = [line for line in lines if any(secret.lower() in line.lower() for secret in secrets)]
     assert found == []
