@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 from commentbox.accounts import people, signin
 from commentbox.comments import posting, threads
 from commentbox.extensions import begin_writing, db
+from commentbox.lib import clock
 from commentbox.models import Comment, Policy, Role, Site, Status
 from tests.conftest import BASE
 
@@ -37,8 +39,16 @@ class Desk:
         with self.written():
             db.session.add(Site(name=name, origins=[f"https://{name}.test"], policy=policy))
 
-    def add_comment(self, source: str = "Hello", *, site: str = "blog", name: str = "Ann") -> str:
-        with self.written():
+    def add_comment(
+        self,
+        source: str = "Hello",
+        *,
+        site: str = "blog",
+        name: str = "Ann",
+        ago: timedelta = timedelta(minutes=1),
+    ) -> str:
+        """Let a comment come in that has waited for so long."""
+        with clock.turned_by(-ago), self.written():
             found = threads.site_named(site)
             place = threads.place(found, address=f"https://{site}.test/article", title="An article")
             comment = posting.post(

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from commentbox.models import Comment, Status
@@ -31,7 +31,9 @@ class Filter:
 
     Where `chosen` or `groups` are given, they are the ids of comments and the groups by `grouped`
     that somebody selected, and nothing else comes through. `seen_at` leaves out what arrived,
-    was edited or was moved later: nobody decides about what was not there when they looked.
+    was edited or was moved later: nobody decides about what was not there when they looked. What
+    changed just before may not have been there either: it takes `IN_FLIGHT` until others see it.
+    So that counts only for the ids that were `shown`.
     """
 
     site_ids: tuple[str, ...]
@@ -51,6 +53,7 @@ class Filter:
     groups: tuple[str, ...] = ()
     chosen: tuple[str, ...] = ()
     seen_at: datetime | None = None
+    shown: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the filter as a job or the log keeps it."""
@@ -75,7 +78,10 @@ class Filter:
 
 
 _TIMES: Final[dict[str, type[date]]] = {"since": date, "until": date, "seen_at": datetime}
-_LISTS: Final = ("site_ids", "groups", "chosen")
+_LISTS: Final = ("site_ids", "groups", "chosen", "shown")
+
+IN_FLIGHT: Final = timedelta(seconds=2)
+"""How long a change takes at most, from its moment until everybody sees it."""
 
 
 def conditions(wanted: Filter, row: Any = Comment) -> list[ColumnElement[bool]]:
@@ -125,10 +131,16 @@ def _in_time(wanted: Filter, row: Any) -> list[ColumnElement[bool]]:
     if wanted.until:
         found.append(row.created_at < _midnight(wanted.until + timedelta(days=1)))
     if wanted.seen_at:
-        found.append(row.created_at <= wanted.seen_at)
-        for changed_at in (row.edited_at, row.moved_at):
-            found.append(or_(changed_at.is_(None), changed_at <= wanted.seen_at))
+        found.append(_was_there(row, wanted.seen_at - IN_FLIGHT))
+        if wanted.shown:
+            found[-1] |= and_(row.id.in_(wanted.shown), _was_there(row, wanted.seen_at))
     return found
+
+
+def _was_there(row: Any, moment: datetime) -> ColumnElement[bool]:
+    """Say whether a comment was there at a moment, as it is now."""
+    later = [or_(each.is_(None), each <= moment) for each in (row.edited_at, row.moved_at)]
+    return and_(row.created_at <= moment, *later)
 
 
 def _midnight(day: date) -> datetime:

@@ -58,9 +58,12 @@ class Moderated:
             db.session.execute(mine.values(fresh_at=ago))
 
     def wait_for_a_decision(self, words: dict[str, str]) -> dict[str, str]:
-        """Let comments arrive, and return their ids by author."""
+        """Let comments arrive that have waited for a minute, and return their ids by author."""
         with self.written():
-            return {name: self._post(name, source) for name, source in words.items()}
+            posted = {name: self._post(name, source) for name, source in words.items()}
+            for comment in posted.values():
+                comment.created_at -= timedelta(minutes=1)
+            return {name: comment.id for name, comment in posted.items()}
 
     def repeat(self, comment_id: str, times: int) -> None:
         """Let others say the same as a comment, as often as that."""
@@ -81,7 +84,7 @@ class Moderated:
         with self.written():
             return db.session.get_one(Comment, comment_id).status
 
-    def _post(self, name: str, source: str) -> str:
+    def _post(self, name: str, source: str) -> Comment:
         site = threads.site_named(self.name)
         address = f"https://{self.name}.test/{ids.new()}"
         place = threads.place(site, address=address, title="The bridge that should not be there")
@@ -91,7 +94,7 @@ class Moderated:
             author=posting.Guest(name=name, email=f"{name.replace(' ', '.').lower()}@example.org"),
             draft=posting.Draft(source),
             arrival=posting.Arrival(),
-        ).id
+        )
 
 
 class _Written:

@@ -12,7 +12,7 @@ from commentbox.extensions import db
 from commentbox.jobs import worker
 from commentbox.lib import clock
 from commentbox.models import Account, Batch, Comment, Policy, Site, Status, Thread
-from commentbox.moderation import actions, bulk
+from commentbox.moderation import actions, bulk, filters
 from commentbox.moderation.actions import Seen
 from commentbox.moderation.filters import Filter
 from tests.conftest import BLOG
@@ -53,8 +53,9 @@ def test_approved_then_edited_into_spam(post: Post, site: Site, mia: Account) ->
     site.policy = Policy.HOLD_ALL
     comment, other = post("Harmless"), post("As harmless")
     before = [Seen.of(comment)]
-    looked_at = clock.now()
-    actions.edit(Seen.of(comment), typed="Buy now", by=mia)
+    looked_at = clock.now() + filters.IN_FLIGHT
+    with clock.turned_by(2 * filters.IN_FLIGHT):
+        actions.edit(Seen.of(comment), typed="Buy now", by=mia)
     with pytest.raises(Conflict, match=r"comment\.edited"):
         actions.approve(before, by=mia)
     bulk.begin("approve", Filter((site.id,), seen_at=looked_at), by=mia)

@@ -86,9 +86,9 @@ def decide_by(wanted: Filter, group: Group, selection: Selection, *, by: Account
     Many comments are decided about in the background. Returns the batch; raises what
     `grouping.selected` and `bulk.begin` do.
     """
-    wanted = replace(wanted, seen_at=selection.seen_at)
+    seen = {row.comment_id: row.revision for row in selection.rows}
+    wanted = replace(wanted, seen_at=selection.seen_at, shown=tuple(seen))
     if not selection.is_all:
-        seen = {row.comment_id: row.revision for row in selection.rows}
         wanted = grouping.selected(wanted, group, seen=seen, firsts=selection.firsts)
     return bulk.begin(selection.action, wanted, by=by).id
 

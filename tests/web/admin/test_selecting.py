@@ -10,6 +10,7 @@ from sqlalchemy import select
 from commentbox.extensions import db
 from commentbox.lib import ids
 from commentbox.models import Batch, Comment, Decision, Role, Status
+from commentbox.moderation import filters
 from tests.desk import Desk
 
 SEEN = re.compile(r'name="seen" value="([^"]+)"')
@@ -79,14 +80,15 @@ def test_all_that_match_are_decided_about_but_nothing_that_came_later(desk: Desk
     page = "/admin/queue?q=pelican"
     shown = desk.get(page).text
     assert "All 51 that match" in shown
-    late = desk.add_comment("A late pelican")
+    on_its_way = desk.add_comment("A pelican that nobody could see yet", ago=filters.IN_FLIGHT / 2)
+    late = desk.add_comment("A late pelican", ago=-filters.IN_FLIGHT)
     target, seen = ACTION.search(shown), SEEN.search(shown)
     assert target
     assert seen
     address = target[1].replace("&amp;", "&")
     desk.post(address, decision="approve", all="1", seen=seen[1], back=page)
     assert {desk.status(each) for each in found} == {Status.PUBLISHED}
-    assert {desk.status(each) for each in (other, late)} == {Status.PENDING}
+    assert {desk.status(each) for each in (other, on_its_way, late)} == {Status.PENDING}
 
 
 def test_all_that_match_is_offered_only_where_one_page_does_not_show_it(desk: Desk) -> None:
