@@ -12,9 +12,9 @@ from commentbox.comments import listing, reporting, threads
 from commentbox.errors import CommentboxError, Invalid
 from commentbox.extensions import db
 from commentbox.lib import tokens
-from commentbox.models import Cause, Comment
+from commentbox.models import Cause, Comment, Site
 from commentbox.web.embed.first_party import COOKIE, REMEMBERED
-from commentbox.web.kit import cookies, forms, offers, readers, reports
+from commentbox.web.kit import cookies, forms, kept_words, offers, readers, reports
 from commentbox.web.kit.forms import Form
 from commentbox.web.kit.problems import Problem, problem
 from commentbox.web.kit.readers import Reader
@@ -71,12 +71,16 @@ def _store(comment_id: str) -> Response:
     response = _thanks(comment)
     if not reader:
         cookies.keep(response, COOKIE, secret, lasts=REMEMBERED, samesite="Lax")
+    kept_words.forget(response, _site(comment), kept_words.of_report(comment.id))
     return response
 
 
 def _form(comment: Comment) -> ReportForm:
-    site = threads.site_of(threads.by_id(comment.thread_id))
-    return ReportForm(binding=forms.guest(site))
+    return ReportForm(binding=forms.guest(_site(comment)))
+
+
+def _site(comment: Comment) -> Site:
+    return threads.site_of(threads.by_id(comment.thread_id))
 
 
 def _secret(form: ReportForm) -> str:
@@ -96,6 +100,9 @@ def _cause(form: ReportForm) -> Cause:
 def _page(comment: Comment, refusal: CommentboxError | None = None) -> Response:
     thread = threads.by_id(comment.thread_id)
     site, reader, form = threads.site_of(thread), readers.at_home(), _form(comment)
+    filled_in = {"cause": form.cause.data or "", "note": form.note.data or ""}
+    if not refusal:
+        filled_in |= kept_words.kept(site, kept_words.of_report(comment.id))
     with translations.speaking(site.locale):
         trouble = problem(refusal) if refusal else None
         page = render_template(
@@ -103,8 +110,8 @@ def _page(comment: Comment, refusal: CommentboxError | None = None) -> Response:
             comment=comment,
             thread=thread,
             causes=CAUSES,
-            chosen=form.cause.data or "",
-            note=form.note.data or "",
+            chosen=filled_in["cause"],
+            note=filled_in["note"],
             longest=reporting.LONGEST_NOTE,
             errors=trouble.fields if trouble else {},
             message=trouble.detail if trouble and not trouble.fields else "",
@@ -126,7 +133,9 @@ def _hidden(reader: Reader | None, token: str) -> dict[str, str]:
 def _thanks(comment: Comment) -> Response:
     thread = threads.by_id(comment.thread_id)
     with translations.speaking(threads.site_of(thread).locale):
-        return _private(render_template("embed/report.html", thread=thread, is_sent=True))
+        return _private(
+            render_template("embed/report.html", thread=thread, comment=comment, is_sent=True)
+        )
 
 
 def _private(page: str, trouble: Problem | None = None) -> Response:

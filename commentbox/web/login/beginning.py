@@ -68,8 +68,8 @@ def begin(name: str) -> ResponseReturnValue:
             provider=provider,
         )
     walk_cookie.keep(response, attempt, cookie)
-    if found and errands.is_of_comment(request.form):
-        kept_words.keep(response, found.site, found.place.key, request.form)
+    if found and (key := errands.page_left(request.form, found)):
+        kept_words.keep(response, found.site, key, request.form)
     return response
 
 

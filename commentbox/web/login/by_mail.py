@@ -72,18 +72,13 @@ def send() -> Response:
     """
     require_own_origin()
     whence, typed = _whence(request.form), request.form.get("email", "")
-    if errands.is_of_comment(request.form):
-        return _leave_form(whence, typed)
-    return _send(whence, typed)
-
-
-def _leave_form(whence: Whence, typed: str) -> Response:
-    """Have a code sent to whoever writes a comment, which waits meanwhile."""
-    response = _send(whence, typed) if typed.strip() else _lead_on(whence, new="1")
     found = whence.conversation
-    if found:
-        kept_words.keep(response, found.site, found.place.key, request.form)
-    return response
+    if found and (key := errands.page_left(request.form, found)):
+        # It waits meanwhile.
+        response = _send(whence, typed) if typed.strip() else _lead_on(whence, new="1")
+        kept_words.keep(response, found.site, key, request.form)
+        return response
+    return _send(whence, typed)
 
 
 def _send(whence: Whence, typed: str) -> Response:

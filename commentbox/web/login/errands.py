@@ -13,7 +13,7 @@ from commentbox.errors import Invalid, Malformed, NotSignedIn
 from commentbox.extensions import db
 from commentbox.lib import ids, urls
 from commentbox.models import Attempt, Mode, Session, Site
-from commentbox.web.kit import desk_session
+from commentbox.web.kit import desk_session, kept_words
 from commentbox.web.login import fresh_login
 
 MODES: Final = {mode.value: mode for mode in Mode}
@@ -153,6 +153,17 @@ def conversation_of(form: Mapping[str, str]) -> Conversation:
 def is_of_comment(form: Mapping[str, str]) -> bool:
     """Say whether it is the form of a comment that was sent, by another button than its own."""
     return "comment" in form
+
+
+def page_left(form: Mapping[str, str], found: Conversation) -> str:
+    """Return by which key to keep what is typed on the page that a form was sent from, or nothing.
+
+    It is sent by another button than its own: that of a comment, or of a report.
+    """
+    if is_of_comment(form):
+        return found.place.key
+    is_of_report = "note" in form and report_of(form)
+    return kept_words.of_report(form["reported"]) if is_of_report else ""
 
 
 def plan(errand: Errand, provider: str) -> tuple[Attempt, str]:

@@ -131,6 +131,26 @@ def test_who_chose_no_cause_is_asked_and_keeps_their_words(
     assert reports(reader) == []
 
 
+def test_the_fault_is_where_the_page_puts_the_focus(reader: Reader, path: str) -> None:
+    assert "autofocus" not in reader.client.get(path).text
+    nothing_chosen = send(reader, path, cause="").text
+    assert 'role="radiogroup" aria-invalid="true" aria-describedby="cause-wrong"' in nothing_chosen
+    focused = 'value="spam" required autofocus aria-describedby="cause-wrong">'
+    assert (nothing_chosen.count("autofocus"), focused in nothing_chosen) == (1, True)
+    long_note = send(reader, path, note="x" * 501).text
+    described = 'aria-invalid="true" aria-describedby="note-wrong" autofocus>'
+    assert (long_note.count("autofocus"), described in long_note) == (1, True)
+    forged = send(reader, path, token="forged").text
+    alert = 'role="alert" tabindex="-1" autofocus>Please try again.'
+    assert (forged.count("autofocus"), alert in forged) == (1, True)
+
+
+def test_the_thanks_lead_back_to_the_comment(reader: Reader, path: str) -> None:
+    back = f'.test/article#comment-{path.split("/")[2]}">Back to the article'
+    assert back in reader.client.get(path).text
+    assert back in send(reader, path).text
+
+
 def test_a_long_note_is_refused_beside_its_field(reader: Reader, path: str) -> None:
     answer = send(reader, path, note="x" * 501)
     assert answer.status_code == 422
