@@ -65,7 +65,7 @@ def invite(address: str, *, site: Site | None, role: Role, by: Account, name: st
     is_named = account is not None and not people.is_unnamed(account)
     account = people.invite(address, site=site, role=role, name="" if is_named else name)
     _tell(account, site, by=by)
-    _note("invite", account, site, by=by, role=role)
+    note("invite", account, site, by=by, role=role)
     return account
 
 
@@ -93,10 +93,10 @@ def change(account_id: str, *, site: Site | None, role: Role, by: Account) -> No
         return
     if _RANKS.index(role) > min(map(_RANKS.index, roles)):
         _require_another(account, roles, site, mine=mine, by=by)
-    _take(account, site)
+    take(account, site)
     db.session.add(Membership(account_id=account.id, site_id=_id(site), role=role))
     db.session.flush()
-    _note("role", account, site, by=by, role=role)
+    note("role", account, site, by=by, role=role)
 
 
 def remove(account_id: str, *, site: Site | None, by: Account) -> None:
@@ -108,31 +108,9 @@ def remove(account_id: str, *, site: Site | None, by: Account) -> None:
     account, roles = _member(account_id, site)
     _require_grant(mine, roles, site)
     _require_another(account, roles, site, mine=mine, by=by)
-    _take(account, site)
+    take(account, site)
     people.see_off(account)
-    _note("dismiss", account, site, by=by)
-
-
-def appoint(address: str, *, site: Site | None, role: Role, name: str = "") -> Account:
-    """Give somebody a role as whoever runs the service; raise the codes of `people.invite`."""
-    known = people.find(email.address(address))
-    before = {each.id for each in people.roles(known)} if known else set()
-    account = people.invite(address, site=site, role=role, name=name)
-    for new in people.roles(account):
-        if new.id not in before:
-            _note("invite", account, site, by=None, role=new.role)
-    return account
-
-
-def dismiss(address: str, *, site: Site | None) -> None:
-    """Take somebody's roles on a site, or all, as whoever runs the service.
-
-    Raises `NotFound("account.unknown")`.
-    """
-    people.dismiss(address, site=site)
-    account = people.find(address)
-    if account:
-        _note("dismiss", account, site, by=None)
+    note("dismiss", account, site, by=by)
 
 
 def grantable(roles: Sequence[Membership], site: Site | None) -> list[Role]:
@@ -159,14 +137,32 @@ def require_reach(roles: Sequence[Membership], site: Site | None) -> None:
         policy.require(everywhere, Action.INVITE, site_id="", code="page.unknown")
 
 
+def hold(site: Site | None) -> None:
+    """Let nobody else change a role there until the commit."""
+    held = select(Membership.id).where(_there(site)).order_by(Membership.id).with_for_update()
+    db.session.execute(held).all()
+
+
+def take(account: Account, site: Site | None) -> None:
+    """Take somebody's roles there, without looking at anything."""
+    gone = delete(Membership).where(Membership.account_id == account.id, _there(site))
+    db.session.execute(gone.execution_options(synchronize_session="fetch"))
+
+
+def note(
+    action: str, account: Account, site: Site | None, *, by: Account | None, **details: str
+) -> None:
+    """Write into the log what became of somebody's role there."""
+    log.note(action, site_id=_id(site), by=by, person=account.id, **details)
+
+
 def _rank(member: Member) -> int:
     return _RANKS.index(member.role)
 
 
 def _begin(by: Account, site: Site | None) -> Sequence[Membership]:
     """Return the roles of who acts; of two who take each other's at once, the second finds none."""
-    held = select(Membership.id).where(_there(site)).order_by(Membership.id).with_for_update()
-    db.session.execute(held).all()
+    hold(site)
     mine = people.roles(by)
     require_reach(mine, site)
     return mine
@@ -231,23 +227,12 @@ def _manages_all(role: Membership) -> bool:
     return role.site_id is None and role.role in _MANAGING
 
 
-def _take(account: Account, site: Site | None) -> None:
-    gone = delete(Membership).where(Membership.account_id == account.id, _there(site))
-    db.session.execute(gone.execution_options(synchronize_session="fetch"))
-
-
 def _there(site: Site | None) -> ColumnElement[bool]:
     return Membership.site_id == site.id if site else Membership.site_id.is_(None)
 
 
 def _tell(account: Account, site: Site | None, *, by: Account) -> None:
     outbox.add("invitation.requested", account_id=account.id, site_id=_id(site), by=by.id)
-
-
-def _note(
-    action: str, account: Account, site: Site | None, *, by: Account | None, **details: str
-) -> None:
-    log.note(action, site_id=_id(site), by=by, person=account.id, **details)
 
 
 def _id(site: Site | None) -> str | None:

@@ -14,7 +14,7 @@ from commentbox.errors import CommentboxError, Conflict, NotAllowed, NotFound
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import clock
 from commentbox.models import Account, Batch, Job, Role, Session, SignInLink, Site
-from commentbox.moderation import members
+from commentbox.moderation import appointing, members
 from tests.postbox import Postbox, work
 
 Here = Callable[..., Account]
@@ -100,7 +100,7 @@ def test_nobody_is_invited_twice_by_another_spelling_of_the_domain(site: Site, h
     ben = members.invite(address, site=site, role=Role.MODERATOR, by=owner)
     with pytest.raises(Conflict, match=r"member\.known"):
         members.invite(address, site=site, role=Role.OWNER, by=owner)
-    members.appoint(address, site=site, role=Role.MODERATOR)
+    appointing.appoint(address, site=site, role=Role.MODERATOR)
     assert (roles(ben), noted()) == ([(site.id, Role.MODERATOR)], ["invite"])
 
 
@@ -220,15 +220,25 @@ def test_people_are_listed_once_with_the_highest_role_of_a_place(site: Site, her
 
 
 def test_what_the_command_line_gives_and_takes_is_logged_too(site: Site) -> None:
-    ben = members.appoint(BEN, site=site, role=Role.MODERATOR, name="Ben")
-    members.appoint(BEN, site=site, role=Role.MODERATOR)
-    members.dismiss(BEN, site=site)
+    ben = appointing.appoint(BEN, site=site, role=Role.MODERATOR, name="Ben").account
+    appointing.appoint(BEN, site=site, role=Role.MODERATOR)
+    appointing.appoint(BEN, site=site)
+    appointing.dismiss(BEN, site=site)
     logged = db.session.scalars(select(Batch).order_by(Batch.id)).all()
     assert [(each.action, each.account_id) for each in logged] == [
         ("invite", None),
         ("dismiss", None),
     ]
     assert (ben.name, roles(ben)) == ("Ben", [])
+
+
+def test_another_role_is_given_instead_of_theirs_and_logged_as_that(site: Site, here: Here) -> None:
+    ben = here(BEN)
+    made = appointing.appoint(BEN, site=site, role=Role.MODERATOR)
+    assert (made.role, made.before) == (Role.MODERATOR, Role.OWNER)
+    assert roles(ben) == [(site.id, Role.MODERATOR)]
+    [logged] = db.session.scalars(select(Batch))
+    assert (logged.action, logged.details) == ("role", {"person": ben.id, "role": "moderator"})
 
 
 def test_two_owners_who_dismiss_each_other_at_once_leave_one(app: Flask) -> None:

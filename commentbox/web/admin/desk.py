@@ -29,7 +29,7 @@ _SAVED: Final = {
     "words": N_("The words are saved."),
     "invited": N_("The invitation is on its way."),
     "invited-by-hand": N_(
-        "They may come now. No mail was sent: commentbox admins add prints a link for them."
+        "They may come now. No mail was sent: commentbox admins add EMAIL prints a link for them."
     ),
     "role": N_("The role is changed."),
     "dismissed": N_("They have no role here any more."),

@@ -75,9 +75,10 @@ def test_d3_an_invitation_is_taken_up_once_by_the_button_and_not_by_looking(desk
 def test_without_a_mail_server_the_page_says_what_to_do(desk: Desk) -> None:
     mailer = desk.app.extensions["commentbox.mailer"]
     desk.app.extensions["commentbox.mailer"] = replace(mailer, url="")
-    assert "commentbox admins add prints a link" in desk.get(PAGE).text
+    assert "commentbox admins add EMAIL prints a link" in desk.get(PAGE).text
     answer = desk.post(PAGE, email=BEN, role="moderator")
-    assert "No mail was sent" in desk.get(answer.location).text
+    said = desk.get(answer.location).text
+    assert "No mail was sent: commentbox admins add EMAIL prints a link" in said
     assert "Invite again" not in desk.get(PAGE).text
 
 
