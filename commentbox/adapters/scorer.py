@@ -11,9 +11,15 @@ from urllib.parse import urlsplit
 from requests import RequestException, Response, Session
 
 from commentbox.adapters.http import Deadline, Door, Unreachable
+from commentbox.lib import clock
 
 SECONDS: Final = 8.0
 """How long one question may take, from the look-up of the name to the last byte."""
+
+PATIENCE: Final = 1.0
+"""After so many seconds without a clear answer the service is left alone for `REST`."""
+
+REST: Final = 60.0  # seconds
 
 _ANSWERS: Final = {"true": True, "false": False}
 _KNOWN: Final = {"valid": True, "invalid": False}
@@ -28,6 +34,7 @@ class Scorer:
 
     def __init__(self, *, url: str, key: str) -> None:
         self._url, self._key = url, key
+        self._rests_until = 0.0
 
     @property
     def host(self) -> str:
@@ -61,7 +68,22 @@ class Scorer:
         return _KNOWN[answer]
 
     def _asked(self, call: str, comment: Mapping[str, str]) -> tuple[str, str]:
-        """Return the words of an answer, and the tip that came with it; both in lower case."""
+        """Return the words of an answer, and the tip that came with it; both in lower case.
+
+        Other jobs wait for whoever waits here: a service that takes long to say nothing is not
+        asked for a while. What is refused at once keeps nobody waiting, and nothing else from it.
+        """
+        began = clock.monotonic()
+        if began < self._rests_until:
+            raise Unreachable("service.rests")
+        try:
+            return self._answer(call, comment)
+        except Unreachable:
+            if clock.monotonic() - began > PATIENCE:
+                self._rests_until = clock.monotonic() + REST
+            raise
+
+    def _answer(self, call: str, comment: Mapping[str, str]) -> tuple[str, str]:
         said = {"api_key": self._key, **comment}
         try:
             answer = self._sent(f"{self._url}/1.1/{call}", said)

@@ -19,7 +19,7 @@ from commentbox.moderation.intake import Answer
 
 log = structlog.get_logger(__name__)
 
-AGAIN_AFTER: Final = (timedelta(seconds=30), timedelta(minutes=3))
+AGAIN_AFTER: Final = (timedelta(minutes=1), timedelta(minutes=2))
 """How long to wait before each further attempt; then the comment is held without an answer."""
 
 _NOBODY: Final = "127.0.0.1"  # the service takes no comment without an address

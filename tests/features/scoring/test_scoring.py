@@ -1,7 +1,7 @@
 """The outside scorer: asked where a site wants it, held without an answer, told what people say."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,24 +9,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from commentbox.accounts import people
 from commentbox.adapters import scorer as scorers
 from commentbox.adapters.http import Unreachable
 from commentbox.adapters.scorer import Scorer
-from commentbox.comments import posting
-from commentbox.config import Settings
 from commentbox.extensions import db
 from commentbox.lib import clock, networks
-from commentbox.models import Account, Comment, Job, Site, Status, Thread
+from commentbox.models import Account, Comment, Job, Site, Status
 from commentbox.moderation import actions, reasons
 from commentbox.moderation.actions import Seen
-from tests.akismet import HAM, KEY, SPAM, THANKS, Akismet, akismet
+from tests.akismet import HAM, KEY, SPAM, THANKS, Akismet
 from tests.outside import Reply, hangs, says
 from tests.postbox import Postbox, work
 
 Send = Callable[..., Comment]
 LATER = timedelta(minutes=15)
-ADDRESS = "203.0.113.77"
 DISCARD = says(b"true", kind="text/plain", headers={"X-akismet-pro-tip": "discard"})
 TROUBLE = {
     "invalid": says(b"invalid", headers={"X-akismet-debug-help": "Empty key"}),
@@ -38,52 +34,6 @@ TROUBLE = {
     "huge": says(b"true" + b" " * 2_000_000),
     "long": says(b"true" + b" " * 2_000),
 }
-
-
-@pytest.fixture
-def outside(settings: Settings) -> Iterator[Akismet]:
-    """Return the scorer."""
-    with akismet() as service:
-        yield service
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """Return settings with a key."""
-    return replace(settings, akismet_key=KEY)
-
-
-@pytest.fixture
-def app(app: Flask, outside: Akismet) -> Flask:
-    """Return the service, which knows where the scorer is."""
-    known = app.extensions["commentbox.settings"]
-    app.extensions["commentbox.settings"] = replace(known, akismet_url=outside.url)
-    return app
-
-
-@pytest.fixture
-def send(site: Site, thread: Thread) -> Send:
-    """Return a function that posts on a site which asks the scorer."""
-    site.asks_scorer = True
-
-    def send(source: str = "Hello", **changed: object) -> Comment:
-        author = posting.Guest(name="Ann", email="ann@example.org", website="https://ann.test/")
-        arrival = posting.Arrival(client="somewhere", address=ADDRESS, has_scorer=True)
-        return posting.post(
-            thread,
-            site,
-            author=author,
-            draft=posting.Draft(source),
-            arrival=replace(arrival, **changed),  # type: ignore[arg-type]
-        )
-
-    return send
-
-
-@pytest.fixture
-def mia(writing: None) -> Account:
-    """Return an admin."""
-    return people.invite("mia@example.org")
 
 
 def do_jobs(app: Flask, comment: Comment, *, later: timedelta = timedelta(0)) -> Comment:
@@ -181,6 +131,15 @@ def test_a_scorer_that_hangs_is_given_up_in_time(
     with pytest.raises(Unreachable, match="slow"):
         Scorer(url=outside.url, key=KEY).is_spam({"comment_content": "Hello"})
     assert time.monotonic() - before < 3
+
+
+def test_a_comment_that_is_refused_at_once_keeps_no_other_from_being_asked_about(
+    app: Flask, outside: Akismet, send: Send
+) -> None:
+    outside.reply = TROUBLE["refused"]
+    comments = [send(f"Words {number}") for number in range(3)]
+    do_jobs(app, comments[0])
+    assert len(outside.asked) == 3
 
 
 @pytest.mark.parametrize("reason", ["the site", "the service"])
