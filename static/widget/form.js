@@ -56,9 +56,9 @@ function listen() {
   form.addEventListener("focusin", open);
   form.addEventListener("input", typed);
   form.addEventListener("keydown", pressed);
-  document.addEventListener("focusin", rest);
-  // After the click: what moves away under a finger would not be hit.
-  document.addEventListener("pointerup", () => setTimeout(rest));
+  // After the click, and not when the focus moves: what moves away under a finger is not hit.
+  document.addEventListener("click", rest);
+  document.addEventListener("keyup", rest);
   part("cancel-comment-reply-link").addEventListener("click", cancelReply);
   part("discard").addEventListener("click", discard);
   addEventListener("pagehide", keep);

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Browser, Page, expect
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from commentbox.lib import ids
 from commentbox.models import Policy
@@ -160,3 +161,30 @@ def test_an_untouched_form_rests_again(reader: Reader) -> None:
     reader.frame.locator(".count").click()
     expect(reader.form).to_have_attribute("data-state", "resting")
     expect(reader.button).to_be_hidden()
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "script not yet there"])
+def test_the_first_press_below_an_untouched_form_counts(
+    page: Page, visit: Callable[..., Reader], post: Callable[..., str], has_script: bool
+) -> None:
+    post("Good morning", parent=post("Good evening"))
+    if not has_script:
+        page.route("**/widget/form*.js", lambda route: None)
+    reader = visit()
+    reader.box.click()
+    expect(reader.button).to_be_visible()
+    press(reader, reader.frame.locator("[data-fold]"))
+    expect(reader.comment("Good morning")).to_be_hidden()
+    expect(reader.button).to_be_hidden()
+
+
+def press(reader: Reader, button: Locator) -> None:
+    """Press where the button is seen, as a hand does: it does not follow what moves away."""
+    button.scroll_into_view_if_needed()
+    place = button.bounding_box()
+    assert place is not None
+    mouse = reader.page.mouse
+    mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    mouse.down()
+    reader.rest()
+    mouse.up()
