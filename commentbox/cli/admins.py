@@ -68,14 +68,23 @@ def list_admins() -> None:
 
 @group.command()
 @click.argument("email")
-@click.option("--site", "name", help="Only on this site; without it, everywhere.")
-def remove(email: str, name: str | None) -> None:
-    """Take EMAIL's roles away; without any they are signed out at once."""
+@click.option("--site", "name", help="Only the role on this site.")
+@click.option("--everywhere", is_flag=True, help="Only the role on all sites.")
+def remove(email: str, name: str | None, *, everywhere: bool) -> None:
+    """Take EMAIL's roles away; without any they are signed out at once.
+
+    Without an option all their roles go. The only admin stays until you name another.
+    """
+    if name and everywhere:
+        raise click.UsageError("Give either --site or --everywhere.")
     with service.running():
         begin_writing()
-        appointing.dismiss(email, site=_site(name))
+        places = [_site(name)] if name or everywhere else None
+        with _keeping_an_admin():
+            taken = appointing.dismiss(email, places=places)
+        words = ", ".join(_role(role, site.name if site else None) for role, site in taken)
         db.session.commit()
-        click.echo(f"Removed {email}.")
+        click.echo(f"Removed {email}: no longer {words}.")
 
 
 def _site(name: str | None) -> Site | None:

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 
 from commentbox.accounts import people
-from commentbox.errors import Conflict
+from commentbox.errors import Conflict, NotFound
 from commentbox.extensions import db
 from commentbox.lib import email
 from commentbox.models import Account, Membership, Role, Site
@@ -53,15 +53,34 @@ def appoint(
     return Appointed(account, role, min(there, key=_RANKS.index, default=None))
 
 
-def dismiss(address: str, *, site: Site | None) -> None:
-    """Take somebody's roles on a site, or all, as whoever runs the service.
+def dismiss(
+    address: str, *, places: Collection[Site | None] | None = None
+) -> list[tuple[Role, Site | None]]:
+    """Take somebody's roles as whoever runs the service; return them, each with where it held.
 
-    Raises `NotFound("account.unknown")`.
+    Places are sites, and None for all of them; without any, all roles go. Without a role left, the
+    person is signed out at once. Raises `NotFound("account.unknown")`,
+    `NotFound("member.unknown")`, and `Conflict("role.last")` where no admin would be left.
     """
-    people.dismiss(address, site=site)
+    members.hold(None)
     account = people.find(address)
-    if account:
+    if account is None:
+        raise NotFound("account.unknown")
+    taken = [each for each in _held(account) if places is None or each[1] in places]
+    if not taken:
+        raise NotFound("member.unknown")
+    _require_admin(account, [role for role, _site in taken])
+    for site in dict.fromkeys(site for _role, site in taken):
+        members.take(account, site)
         members.note("dismiss", account, site, by=None)
+    people.see_off(account)
+    return taken
+
+
+def _held(account: Account) -> list[tuple[Role, Site | None]]:
+    query = select(Membership.role, Site).outerjoin(Site, Site.id == Membership.site_id)
+    mine = query.where(Membership.account_id == account.id).order_by(Membership.id)
+    return [(role, site) for role, site in db.session.execute(mine)]
 
 
 def _require_admin(account: Account, roles: Collection[Role]) -> None:

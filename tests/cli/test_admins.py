@@ -102,10 +102,43 @@ def test_somebody_can_be_removed_from_one_site_or_from_all(run: Run) -> None:
     run("sites", "add", "blog", "https://blog.test")
     admins("add", "ben@example.org", "--site", "blog")
     admins("add", "ben@example.org", "--role", "owner")
-    admins("remove", "ben@example.org", "--site", "blog")
+    said = admins("remove", "ben@example.org", "--site", "blog").stdout
+    assert said == "Removed ben@example.org: no longer moderator of blog.\n"
     assert admins("list").stdout.count("ben@example.org") == 1
-    assert admins("remove", "ben@example.org").stdout == "Removed ben@example.org.\n"
+    said = admins("remove", "ben@example.org").stdout
+    assert said == "Removed ben@example.org: no longer owner of all sites.\n"
     assert admins("list").stdout == ""
+
+
+def test_a_role_on_all_sites_is_taken_alone(run: Run) -> None:
+    run("sites", "add", "blog", "https://blog.test")
+    admins("add", "ben@example.org", "--site", "blog")
+    admins("add", "ben@example.org", "--role", "owner")
+    admins("remove", "ben@example.org", "--everywhere")
+    assert [line.split("\t")[1:3] for line in admins("list").stdout.splitlines()] == [
+        ["moderator", "blog"]
+    ]
+    both = admins("remove", "ben@example.org", "--everywhere", "--site", "blog")
+    assert (both.exit_code, "either --site or --everywhere" in both.stderr) == (2, True)
+
+
+def test_g4_the_only_admin_stays_until_another_is_named(run: Run) -> None:
+    run("db", "upgrade")
+    admins("add", "mia@example.org")
+    for more in ((), ("--everywhere",)):
+        refused = admins("remove", "mia@example.org", *more)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "No other admin would be left: name one first" in refused.stderr
+    admins("add", "ben@example.org", "--role", "admin")
+    assert admins("remove", "mia@example.org").exit_code == 0
+    assert admins("list").stdout.startswith("ben@example.org\tadmin\t")
+
+
+def test_taking_a_role_that_nobody_has_is_no_success(run: Run) -> None:
+    run("sites", "add", "blog", "https://blog.test")
+    admins("add", "ben@example.org", "--role", "owner")
+    answer = admins("remove", "ben@example.org", "--site", "blog")
+    assert (answer.stdout, type(answer.exception)) == ("", NotFound)
 
 
 @pytest.mark.parametrize(

@@ -223,7 +223,8 @@ def test_what_the_command_line_gives_and_takes_is_logged_too(site: Site) -> None
     ben = appointing.appoint(BEN, site=site, role=Role.MODERATOR, name="Ben").account
     appointing.appoint(BEN, site=site, role=Role.MODERATOR)
     appointing.appoint(BEN, site=site)
-    appointing.dismiss(BEN, site=site)
+    [taken] = appointing.dismiss(BEN, places=[site])
+    assert taken == (Role.MODERATOR, site)
     logged = db.session.scalars(select(Batch).order_by(Batch.id)).all()
     assert [(each.action, each.account_id) for each in logged] == [
         ("invite", None),
@@ -239,6 +240,17 @@ def test_another_role_is_given_instead_of_theirs_and_logged_as_that(site: Site, 
     assert roles(ben) == [(site.id, Role.MODERATOR)]
     [logged] = db.session.scalars(select(Batch))
     assert (logged.action, logged.details) == ("role", {"person": ben.id, "role": "moderator"})
+
+
+def test_each_role_that_is_taken_is_logged_where_it_held(site: Site, here: Here) -> None:
+    ben, elsewhere = here(BEN), another_site()
+    sessions.begin(ben, device="", days=1)
+    people.invite(BEN, site=elsewhere)
+    here(BEN, Role.MODERATOR, everywhere=True)
+    appointing.dismiss(BEN)
+    logged = db.session.execute(select(Batch.action, Batch.site_id)).all()
+    assert set(logged) == {("dismiss", site.id), ("dismiss", elsewhere.id), ("dismiss", None)}
+    assert (roles(ben), db.session.scalars(select(Session)).all()) == ([], [])
 
 
 def test_two_owners_who_dismiss_each_other_at_once_leave_one(app: Flask) -> None:
