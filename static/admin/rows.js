@@ -1,8 +1,13 @@
-/** The rows of the queue, and the one that the keyboard is on. */
+/** The rows of the queue, and the comment that the keyboard is on. */
 
-/** Where somebody was before they pressed what stands outside of the rows, such as Undo. */
-let last = 0;
-document.addEventListener("focusin", place);
+/** The row that somebody was on last, also while they press what stands outside of the rows. */
+let pointed = "";
+/** The row that they decided about last: Undo leads back to it. */
+let decided = "";
+
+document.addEventListener("focusin", () => {
+  pointed = current()?.id ?? pointed;
+});
 
 /** @returns {HTMLElement[]} */
 export function rows() {
@@ -14,37 +19,52 @@ export function current() {
   return rows().find((row) => row.contains(document.activeElement));
 }
 
-/** @returns {number} the place of the current row, else of the one that was it last */
-export function place() {
-  const at = rows().findIndex((row) => row.contains(document.activeElement));
-  if (at >= 0) last = at;
-  return last;
+/**
+ * Where the keyboard goes when the list changes, by the rows' ids: to the comment that it is on,
+ * else to those that came after it, else to those before it. Places would lead astray, for others
+ * arrive and go.
+ * @param {boolean} [isUndo] whether what was decided about last comes back
+ * @returns {string[]}
+ */
+export function wayOn(isUndo = false) {
+  const ids = rows().map((row) => row.id);
+  const at = ids.indexOf(pointed);
+  const way = at < 0 ? [] : [...ids.slice(at), ...ids.slice(0, at).reverse()];
+  if (isUndo) return [decided, ...way];
+  decided = way[0] ?? "";
+  return way;
 }
 
 /**
- * Put the focus on the row at a place, or on the nearest there is.
- * @param {number} at
+ * Put the focus on the first of these rows that is there. Without any, none is marked: a key
+ * decides about nothing then.
+ * @param {string[]} way
  */
-export function goTo(at) {
-  const all = rows();
-  const row = all[Math.min(Math.max(at, 0), all.length - 1)];
-  if (row) {
-    row.focus({ preventScroll: true });
-    row.scrollIntoView({ block: "nearest" });
-  } else {
-    document.getElementById("main")?.focus();
-  }
+export function follow(way) {
+  const id = way.find((each) => document.getElementById(each));
+  const row = id && document.getElementById(id);
+  if (row) return goTo(row);
+  pointed = "";
+  document.getElementById("main")?.focus({ preventScroll: true });
 }
 
 /** Put the focus on the first row in sight. */
 export function mark() {
   // Below the bar, and with more than the edge of it.
-  const seen = rows().findIndex((row) => row.getBoundingClientRect().bottom > 88);
-  goTo(Math.max(0, seen));
+  const seen = rows().find((row) => row.getBoundingClientRect().bottom > 88);
+  const row = seen ?? rows()[0];
+  if (row) goTo(row);
 }
 
 /** @param {number} by how many rows forward, or back */
 export function step(by) {
-  if (current()) goTo(place() + by);
-  else mark();
+  const [all, row] = [rows(), current()];
+  if (!row) return mark();
+  goTo(all[all.indexOf(row) + by] ?? row);
+}
+
+/** @param {HTMLElement} row */
+function goTo(row) {
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
 }

@@ -2,7 +2,7 @@
 
 import { begun, focus, put } from "./inline.js";
 import { ask, parsed } from "./pages.js";
-import { current, goTo, place } from "./rows.js";
+import { current, follow, wayOn } from "./rows.js";
 
 /**
  * Post forms with `data-swap` by script.
@@ -34,7 +34,6 @@ export function swapForms(swapped) {
 async function send(form, submitter) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form, submitter)) body.append(name, String(value));
-  const at = place();
   const action = form.getAttribute("action") ?? "";
   const answer = await ask(action, { method: "POST", body });
   if (!answer) return refuse();
@@ -42,11 +41,11 @@ async function send(form, submitter) {
   const html = await answer.text();
   if (answer.ok) {
     if (form.matches(".inline")) form.reset(); // It has been sent: nothing in it waits any more.
-    return arrive(answer, html, at);
+    return arrive(answer, html, wayOn(form.querySelector('[data-key="u"]') !== null));
   }
   // The forms may have been too old: those of a fresh page are not.
   const fresh = answer.status === 403 ? await ask(location.href) : null;
-  if (fresh?.ok) arrive(fresh, await fresh.text(), at);
+  if (fresh?.ok) arrive(fresh, await fresh.text(), wayOn());
   if (!fresh && again(form, html)) return;
   refuse(html);
 }
@@ -69,27 +68,28 @@ function again(form, html) {
   return true;
 }
 
-/** Fetch the page anew, and leave the keyboard where it is. */
+/** Fetch the page anew, and leave the keyboard on its comment; if that is gone, on none. */
 export async function refresh() {
   const answer = await ask(location.href);
   if (!answer?.ok || answer.redirected) return;
-  const at = current() ? place() : undefined;
-  show(await answer.text(), answer.url);
-  if (at !== undefined) goTo(at);
+  const html = await answer.text();
+  const row = current()?.id;
+  show(html, answer.url);
+  if (row) follow([row]);
 }
 
 /**
  * Show a page of ours; another than this one is left to the browser.
  * @param {Response} answer
  * @param {string} html
- * @param {number} at the row that then has the focus
+ * @param {string[]} way the rows of which the first that is left then has the focus
  */
-function arrive(answer, html, at) {
+function arrive(answer, html, way) {
   if (new URL(answer.url).pathname !== location.pathname) {
     return answer.redirected ? location.assign(answer.url) : location.reload();
   }
   show(html, answer.url);
-  goTo(at);
+  follow(way);
 }
 
 /**
