@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from commentbox.accounts import people
 from commentbox.comments import judging, threads
@@ -89,8 +89,8 @@ def post(
     """Store a comment and return it: published, pending, or as spam, which its author is not told.
 
     Raises `Closed("thread.closed")`, `Invalid` with the code of each field at fault,
-    `Conflict("parent.gone")`, `Conflict("comment.duplicate", comment_id=…)` and
-    `TooFast("comment.flood")`.
+    `Conflict("parent.gone")`, `Conflict("comment.duplicate", comment_id=…)`, with an id only where
+    the author sees that comment, and `TooFast("comment.flood")`.
     """
     thread = threads.held(thread)
     if threads.is_closed(thread, site):
@@ -188,16 +188,21 @@ def _moment(parent: Comment | None) -> datetime:
 
 
 def _refuse_duplicate(comment: Comment) -> None:
-    same = select(Comment.id).where(
+    """Refuse what was said already; only a comment that its author still sees is named for it.
+
+    To lead them to one that was rejected would tell them of that.
+    """
+    is_seen = or_(Comment.status == Status.PUBLISHED, intake.seems_pending())
+    same = select(func.max(case((is_seen, Comment.id), else_=""))).where(
         Comment.thread_id == comment.thread_id,
         Comment.fingerprint == comment.fingerprint,
         Comment.status != Status.DELETED,
         Comment.created_at > clock.now() - DUPLICATE_WINDOW,
         _is_said_alike(comment),
     )
-    twin = db.session.scalar(same.limit(1))
+    twin = db.session.scalar(same)
     if twin is not None:
-        raise Conflict("comment.duplicate", comment_id=twin)
+        raise Conflict("comment.duplicate", comment_id=twin or None)
 
 
 def _is_said_alike(comment: Comment) -> ColumnElement[bool]:

@@ -48,6 +48,28 @@ def test_the_same_words_from_one_browser_are_refused_while_they_wait(
     assert refusal.value.comment_id == first.id
 
 
+@pytest.mark.parametrize("now", [Status.SPAM, Status.TRASHED])
+def test_the_refusal_names_nothing_that_was_rejected(post: Post, site: Site, now: Status) -> None:
+    """Whoever follows it to a comment that is gone would learn how a moderator decided."""
+    site.policy = Policy.HOLD_ALL
+    first = post("Same", key=(mine := tokens.new()))
+    status.move(first, now)
+    with pytest.raises(Conflict) as refusal:
+        post("Same", key=mine)
+    assert (refusal.value.code, refusal.value.comment_id) == ("comment.duplicate", None)
+
+
+def test_of_two_twins_the_one_that_can_be_seen_is_named(post: Post, site: Site) -> None:
+    site.policy = Policy.HOLD_ALL
+    status.move(post("Same", key=(mine := tokens.new())), Status.SPAM)
+    status.move(
+        others := post("Same", key=tokens.new(), email="other@example.org"), Status.PUBLISHED
+    )
+    with pytest.raises(Conflict) as refusal:
+        post("Same", key=mine)
+    assert refusal.value.comment_id == others.id
+
+
 @pytest.mark.parametrize("policy", [Policy.PUBLISH, Policy.HOLD_ALL])
 def test_no_answer_tells_which_address_said_something(
     post: Post, site: Site, policy: Policy

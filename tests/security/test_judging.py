@@ -14,7 +14,7 @@ from commentbox.errors import CommentboxError
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import clock
 from commentbox.models import Account, Block, BlockKind, Comment, Effect, Site, Status, Words
-from commentbox.moderation import blocking, trust, wordlists
+from commentbox.moderation import blocking, status, trust, wordlists
 from commentbox.providers.base import Profile
 from tests.conftest import BASE
 from tests.reader import ARTICLE, Reader
@@ -66,6 +66,18 @@ def test_e2_nothing_tells_who_sends_spam_that_it_is_not_waiting(reader: Reader) 
         assert _bare(spam, "casino") == _bare(held, "loan")
     stored = [comment.status for comment in reader.comments()]
     assert stored == [Status.SPAM, Status.PENDING] * len(ways)
+
+
+def test_e2_the_same_words_again_lead_to_what_its_author_sees_and_no_further(
+    reader: Reader,
+) -> None:
+    """A link to what was rejected would lead to nothing, and so tell of the rejection."""
+    key = reader.write(comment="My loan").headers["Commentbox-Author"]
+    reader.write(comment="My casino", headers={"Commentbox-Author": key})
+    for words in ("My loan", "My casino"):
+        assert _named_again(reader, words, key) == {True}
+    reader.change(lambda: status.move(db.session.scalars(select(Comment)).all()[0], Status.SPAM))
+    assert _named_again(reader, "My loan", key) == {False}
 
 
 def test_e2_spam_is_nowhere_that_others_read(reader: Reader) -> None:
@@ -162,6 +174,20 @@ def _by_api(reader: Reader, words: str) -> tuple[int, str, str]:
             "/api/v1/sites/blog/comments", json=fields, headers={"Origin": BASE}
         )
     return answer.status_code, answer.text, ""
+
+
+def _named_again(reader: Reader, words: str, key: str) -> set[bool]:
+    """Say whether the refusals of the same words lead to the comment: by frame, page and API."""
+    frame = reader.write(comment=words, headers={"Commentbox-Author": key})
+    reader.client.set_cookie("__Host-cb_author", key, domain="localhost", secure=True)
+    page = reader.send(f"/t/{reader.comments()[0].thread_id}", comment=words)
+    fields = {"comment": words, "name": "Ann", "email": "ann@example.org", "author_key": key}
+    api = reader.client.post(
+        "/api/v1/sites/blog/comments", json=fields | {"page": {"url": ARTICLE}}
+    )
+    assert {frame.status_code, page.status_code, api.status_code} == {409}
+    named = {"comment_id" in answer.get_json() for answer in (frame, api)}
+    return named | {"See that comment" in page.text}
 
 
 def _bare(answer: tuple[int, str, str], word: str) -> tuple[int, ...] | tuple[object, ...]:

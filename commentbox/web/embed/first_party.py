@@ -226,14 +226,8 @@ def _message(trouble: Problem) -> str:
 
 def _twin(spot: Spot, comment_id: str) -> str:
     """Return where the reader sees the comment that theirs repeats: published, or their own."""
-    row = f"#comment-{comment_id}"
-    if _name_of(spot, comment_id):
-        return spot.link(comment=comment_id) + row
-    return (
-        row
-        if comment_id in {each.comment.id for each in _previews(spot, readers.at_home())}
-        else ""
-    )
+    row = f"#comment-{comment_id}" if comment_id else ""
+    return spot.link(comment=comment_id) + row if _name_of(spot, comment_id) else row
 
 
 def _name_of(spot: Spot, comment_id: str) -> str:
