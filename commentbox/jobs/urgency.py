@@ -27,6 +27,7 @@ _UNUSUAL: Final = {
     "scorer.feedback": Urgency.OUTSIDE,
     "spam.learn": Urgency.SPARE,
     "moderation.empty": Urgency.SPARE,
+    "moderation.empty_site": Urgency.SPARE,
 }
 
 

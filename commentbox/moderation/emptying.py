@@ -1,12 +1,13 @@
 """Deleting for good what has lain in the spam folder or the trash for long enough."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from commentbox.extensions import db
-from commentbox.models import Batch, Site
+from commentbox.models import Batch, Comment, Site
 from commentbox.moderation import bulk, decisions
 from commentbox.moderation.filters import Filter
 
@@ -14,13 +15,26 @@ KEPT: Final = timedelta(days=30)
 """How long removed comments can be restored."""
 
 
-def empty(now: datetime) -> None:
-    """Delete what was removed too long ago, site by site, in the background where it is much.
+def due(now: datetime) -> Sequence[str]:
+    """Return the ids of the sites where something was removed too long ago."""
+    before = now - KEPT
+    old = select(Comment.id).where(
+        Comment.site_id == Site.id,
+        Comment.status.in_(decisions.REMOVED),
+        Comment.created_at < before,  # this speaks to the index
+        func.coalesce(Comment.moved_at, Comment.created_at) < before,
+    )
+    return db.session.scalars(select(Site.id).where(old.exists()).order_by(Site.id)).all()
 
-    Each site's is one batch of the log, without anybody who did it; it cannot be taken back.
+
+def empty(site_id: str, now: datetime) -> None:
+    """Delete what was removed too long ago on a site, in the background where it is much.
+
+    It is one batch of the log, without anybody who did it; it cannot be taken back. While one goes
+    on, no other is begun.
     """
-    running = select(Batch.site_id).where(Batch.action == "empty", Batch.finished_at.is_(None))
-    idle = select(Site.id).where(Site.id.not_in(running)).order_by(Site.id)
-    for site_id in db.session.scalars(idle).all():
-        wanted = Filter((site_id,))
-        bulk.start("empty", wanted, decisions.REMOVED, by=None, moved_before=now - KEPT)
+    mine = (Batch.site_id == site_id) & (Batch.action == "empty")
+    if db.session.scalar(select(Batch.id).where(mine, Batch.finished_at.is_(None)).limit(1)):
+        return
+    wanted = Filter((site_id,))
+    bulk.start("empty", wanted, decisions.REMOVED, by=None, moved_before=now - KEPT)

@@ -4,7 +4,7 @@ import time
 from typing import Final
 
 from commentbox.extensions import has_turns
-from commentbox.jobs import worker
+from commentbox.jobs import outbox, worker
 from commentbox.lib import clock
 from commentbox.moderation import bulk, emptying
 
@@ -14,7 +14,11 @@ _PAUSE: Final = 0.03
 
 def handlers() -> worker.Handlers:
     """Return what does each job about many comments."""
-    return {"moderation.bulk": _Pieces().go_on, "moderation.empty": _empty}
+    return {
+        "moderation.bulk": _Pieces().go_on,
+        "moderation.empty": _note_what_is_due,
+        "moderation.empty_site": _empty,
+    }
 
 
 class _Pieces:
@@ -35,7 +39,17 @@ class _Pieces:
         self._took = time.monotonic() - began
 
 
-def _empty() -> None:
-    """Do what is due every hour: go on with what got stuck, and empty the trash."""
+def _note_what_is_due() -> None:
+    """Do what is due every hour: go on with what got stuck, and have sites emptied.
+
+    By a job for each: none keeps writers waiting for the others, nor fails with them.
+    """
     bulk.take_up_again()
-    emptying.empty(clock.now())
+    now = clock.now()
+    for site_id in emptying.due(now):
+        key = f"moderation.empty_site:{site_id}:{now.isoformat(timespec='hours')}"
+        outbox.add("moderation.empty_site", dedup_key=key, site_id=site_id)
+
+
+def _empty(site_id: str) -> None:
+    emptying.empty(site_id, clock.now())

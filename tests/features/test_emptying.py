@@ -2,18 +2,33 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from flask import Flask
+from sqlalchemy import Select, func, select
 
 from commentbox.accounts import people
-from commentbox.comments import recount
+from commentbox.comments import posting, recount, threads
 from commentbox.errors import Conflict
 from commentbox.extensions import db
+from commentbox.jobs import outbox
 from commentbox.lib import clock
-from commentbox.models import Account, Batch, Comment, Decision, Likeness, Site, Status
+from commentbox.models import (
+    Account,
+    Batch,
+    Comment,
+    Decision,
+    Job,
+    Likeness,
+    Policy,
+    Site,
+    Status,
+)
 from commentbox.moderation import actions, bulk, emptying
 from commentbox.moderation.actions import Seen
+from commentbox.moderation.filters import Filter
+from tests.postbox import Postbox, work
 
 Post = Callable[..., Comment]
 DAY = timedelta(days=1)
@@ -26,7 +41,8 @@ def mia(site: Site) -> Account:
 
 def empty(*, after: timedelta) -> None:
     with clock.turned_by(after):
-        emptying.empty(clock.now())
+        for site_id in emptying.due(clock.now()):
+            emptying.empty(site_id, clock.now())
     db.session.expire_all()
 
 
@@ -100,6 +116,61 @@ def test_it_is_in_the_log_without_anybody_and_is_not_undone(
         actions.undo(batch.id, by=mia)
     empty(after=32 * DAY)
     assert len(db.session.scalars(select(Decision).where(Decision.action == "empty")).all()) == 2
+
+
+@pytest.fixture
+def neighbour(writing: None) -> Comment:
+    """Return what lies in the trash of another site."""
+    site = Site(name="other", origins=["https://other.test"], policy=Policy.PUBLISH)
+    db.session.add(site)
+    db.session.flush()
+    thread = threads.opened(site, threads.place(site, address="https://other.test/article"))
+    author, draft = posting.Guest("Ann", "ann@example.org"), posting.Draft("Trash")
+    comment = posting.post(thread, site, author=author, draft=draft, arrival=posting.Arrival())
+    actions.trash([Seen.of(comment)], by=people.invite("olga@example.org"))
+    return comment
+
+
+def test_each_site_is_emptied_by_a_job_of_its_own(
+    app: Flask, post: Post, mia: Account, neighbour: Comment
+) -> None:
+    post("Kept")
+    actions.trash([Seen.of(post("Trash"))], by=mia)
+    outbox.add("moderation.empty")
+    with clock.turned_by(31 * DAY):
+        work(app, Postbox())
+    jobs = select(func.count()).select_from(Job).where(Job.kind == "moderation.empty_site")
+    assert db.session.scalar(jobs) == 2
+    assert len(db.session.scalars(deleted()).all()) == 2
+
+
+def test_a_site_that_cannot_be_emptied_keeps_no_other_from_it(
+    app: Flask, post: Post, mia: Account, neighbour: Comment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = post("Trash")
+    actions.trash([Seen.of(broken)], by=mia)
+    start = bulk.start
+
+    def fail(action: str, wanted: Filter, *rest: Any, **more: Any) -> Batch | None:
+        if wanted.site_ids == (broken.site_id,):
+            raise OSError("broken")
+        return start(action, wanted, *rest, **more)
+
+    monkeypatch.setattr(bulk, "start", fail)
+    outbox.add("moderation.empty")
+    with clock.turned_by(31 * DAY):
+        work(app, Postbox())
+    assert db.session.scalars(deleted()).all() == [neighbour.id]
+
+
+def test_of_sites_where_nothing_is_due_no_job_is_noted(app: Flask, post: Post) -> None:
+    post("Kept")
+    with clock.turned_by(31 * DAY):
+        assert emptying.due(clock.now()) == []
+
+
+def deleted() -> Select[str]:
+    return select(Comment.id).where(Comment.status == Status.DELETED)
 
 
 def test_much_is_deleted_piece_by_piece_and_begun_once(

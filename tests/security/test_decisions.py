@@ -140,7 +140,7 @@ def test_p6_what_lay_in_the_trash_is_nowhere_in_the_files_after_thirty_days(
     actions.trash([Seen.of(comment)], by=mia)
     db.session.commit()
     with clock.turned_by(timedelta(days=31)):
-        emptying.empty(clock.now())
+        emptying.empty(comment.site_id, clock.now())
     db.session.commit()
     engine = create_engine(settings.database_url)
     with engine.connect() as connection:
