@@ -109,6 +109,15 @@ def undo(batch: str, *, by: Account) -> Done:
     return Done(begun.id, "undo", comments, goes_on=begun.finished_at is None)
 
 
+def unchanged(seen: Sequence[Seen]) -> tuple[Seen, ...]:
+    """Return those that are as they were seen: neither edited nor decided about by others since."""
+    by_id = {each.comment_id: each for each in seen}
+    found = db.session.scalars(select(Comment).where(Comment.id.in_(by_id))).all()
+    same = {comment.id for comment in found if not _change(comment, by_id[comment.id])}
+    unknown = by_id.keys() - {comment.id for comment in found}  # for the action to refuse
+    return tuple(each for each in seen if each.comment_id in same | unknown)
+
+
 def _file_anew(comment: Comment) -> None:
     """Let an edited comment be found by what it says and links to now, no longer by what it did."""
     typed = [] if comment.account_id else [comment.author_website]
@@ -138,12 +147,17 @@ def _as_seen(seen: Sequence[Seen], *, by: Account, right: Action) -> list[Commen
     by_id = {each.comment_id: each for each in seen}
     comments = _held(by_id, by=by, right=right)
     for comment in comments:
-        known = by_id[comment.id]
-        if comment.revision != known.revision:
-            raise Conflict("comment.edited", comment_id=comment.id)
-        if known.at and comment.moved_at and comment.moved_at > known.at:
-            raise Conflict("comment.decided", comment_id=comment.id)
+        if change := _change(comment, by_id[comment.id]):
+            raise Conflict(change, comment_id=comment.id)
     return comments
+
+
+def _change(comment: Comment, seen: Seen) -> str:
+    """Return what has happened to a comment since it was seen, if anything has."""
+    if comment.revision != seen.revision:
+        return "comment.edited"
+    is_decided = seen.at and comment.moved_at and comment.moved_at > seen.at
+    return "comment.decided" if is_decided else ""
 
 
 def _held(comment_ids: Iterable[str], *, by: Account, right: Action) -> list[Comment]:

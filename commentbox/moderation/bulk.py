@@ -17,7 +17,8 @@ from commentbox.lib import clock, cursor
 from commentbox.lib.cursor import Cursor
 from commentbox.models import Account, Batch, Comment, Job, Membership, Site, Status
 from commentbox.moderation import decisions, log, teaching, undoing
-from commentbox.moderation.filters import Filter, conditions
+from commentbox.moderation.filters import Filter, conditions, selected
+from commentbox.moderation.queue import COUNTED
 from commentbox.policy import Action
 
 AT_ONCE: Final = 400
@@ -44,17 +45,20 @@ def begin(action: str, wanted: Filter, *, by: Account) -> Batch:
     """Decide about all comments that a filter lets through, and return the log's row of that.
 
     A few are done at once; more go on in the background until the row has its end. What arrives,
-    is edited or is moved after this moment is left alone. Raises `NotFound("site.unknown")` for a
+    is edited or is moved after this moment is left alone; the row tells of how many that were
+    selected somebody else has decided since they were seen. Raises `NotFound("site.unknown")` for a
     stranger to one of the sites, `NotAllowed`, `Invalid("action.unknown")`, and
-    `Conflict("selection.empty")`.
+    `Conflict("selection.empty")`, or `"selection.gone"` where others have decided about them all.
     """
     if action not in _BY_PEOPLE:
         raise Invalid("action.unknown")
     right = decisions.ACTS[action].right
     decisions.require(by, right, site_ids=wanted.site_ids, code="site.unknown")
+    left = _decided_since(wanted)
     batch = start(action, wanted, [wanted.status], by=by)
     if batch is None:
-        raise Conflict("selection.empty")
+        raise Conflict("selection.gone" if wanted.is_selection else "selection.empty")
+    log.leave(batch.id, left)
     return batch
 
 
@@ -145,6 +149,17 @@ def progress(roles: Sequence[Membership], batch_id: str) -> Batch:
     if batch is None or not log.may_see(roles, batch):
         raise NotFound("decision.unknown")
     return batch
+
+
+def _decided_since(wanted: Filter) -> int:
+    """Count what was selected and is no longer as it was seen: moved elsewhere, or edited."""
+    if wanted.seen_at is None or not wanted.is_selection:
+        return 0
+    is_moved = (Comment.moved_at > wanted.seen_at) & (Comment.status != wanted.status)
+    since = or_(is_moved, Comment.edited_at > wanted.seen_at)
+    here = (Comment.site_id.in_(wanted.site_ids), Comment.created_at <= wanted.seen_at, since)
+    some = select(Comment.id).where(*here, *selected(wanted)).limit(COUNTED).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _step(batch: Batch, place: Place) -> Place | None:

@@ -55,6 +55,11 @@ class Filter:
     seen_at: datetime | None = None
     shown: tuple[str, ...] = ()
 
+    @property
+    def is_selection(self) -> bool:
+        """Whether somebody selected what comes through."""
+        return bool(self.chosen or self.groups)
+
     def as_json(self) -> dict[str, Any]:
         """Return the filter as a job or the log keeps it."""
         values = asdict(self)
@@ -105,7 +110,7 @@ def conditions(wanted: Filter, row: Any = Comment) -> list[ColumnElement[bool]]:
         found.append(_is_repeated(row))
     if wanted.is_reported:
         found.append(row.open_reports > 0)
-    return [*found, *_in_time(wanted, row), *_selected(wanted, row), *_with(wanted.words, row)]
+    return [*found, *_in_time(wanted, row), *selected(wanted, row), *_with(wanted.words, row)]
 
 
 def group_of(row: Any, group: Group) -> Any:
@@ -147,7 +152,8 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
-def _selected(wanted: Filter, row: Any) -> list[ColumnElement[bool]]:
+def selected(wanted: Filter, row: Any = Comment) -> list[ColumnElement[bool]]:
+    """Return what is true of the comments that somebody selected; nothing where nobody did."""
     parts = []
     if wanted.chosen:
         parts.append(row.id.in_(wanted.chosen))

@@ -88,19 +88,26 @@ def selected(
 ) -> Filter:
     """Return the filter for some of its comments, and for the groups that some of these stand for.
 
-    `seen` tells their revisions. Raises `NotFound("comment.unknown")` where one is on no site of
-    the filter, and `Conflict("comment.edited")` where one was edited since.
+    `seen` tells their revisions; what was edited since stays out. Raises
+    `NotFound("comment.unknown")` where one is on no site of the filter, and
+    `Conflict("comment.edited")` where nothing is left.
     """
     here = (Comment.id.in_(seen), Comment.site_id.in_(wanted.site_ids))
     found = db.session.scalars(select(Comment).where(*here)).all()
     if len(found) != len(seen):
         raise NotFound("comment.unknown")
-    for comment in found:
-        if comment.revision != seen[comment.id]:
-            raise Conflict("comment.edited", comment_id=comment.id)
-    groups = {key(each, group) for each in found if each.id in firsts} - {""}
-    alone = [each.id for each in found if each.id not in firsts or not key(each, group)]
-    return replace(wanted, grouped=group, groups=tuple(sorted(groups)), chosen=tuple(sorted(alone)))
+    same = [each for each in found if each.revision == seen[each.id]]
+    if not same:
+        raise Conflict("comment.edited", comment_id=next(iter(seen), ""))
+    groups = {key(each, group) for each in same if each.id in firsts} - {""}
+    alone = [each.id for each in same if each.id not in firsts or not key(each, group)]
+    return replace(
+        wanted,
+        grouped=group,
+        groups=tuple(sorted(groups)),
+        chosen=tuple(sorted(alone)),
+        shown=tuple(each.id for each in same),
+    )
 
 
 def _order(parts: Sequence[Part]) -> list[ColumnElement[Any]]:

@@ -119,6 +119,14 @@ def finish(batch: Batch) -> None:
     db.session.flush()
 
 
+def leave(batch_id: str, number: int) -> None:
+    """Write down how many comments of a selection were left to others, who decided about them."""
+    if number:
+        batch = db.session.get_one(Batch, batch_id)
+        batch.details = {**(batch.details or {}), "left": number}
+        db.session.flush()
+
+
 def sites_of(batch: Batch) -> list[str]:
     """Return the ids of the sites that a batch of decisions reaches over."""
     several: list[str] = (batch.details or {}).get("site_ids", [])

@@ -51,8 +51,7 @@ def of(batch_id: str) -> Notice | None:
         words = gettext(_DOING[batch.action]) % numbers
         return Notice(words, undo, False, batch.id, True, batch.done, batch.total)
     words = _done(batch.action, batch.done)
-    if batch.undoes:
-        words = f"{words} {_left(batch.undoes, batch.done)}".rstrip()
+    words = f"{words} {_left_alone(_left(batch))}".rstrip()
     return Notice(words, undo, batch=batch.id)
 
 
@@ -76,10 +75,16 @@ def _number(number: int) -> str:
     return format_decimal(number, locale=translations.current())
 
 
-def _left(undone: str, number: int) -> str:
-    """Say how many comments of a batch were not taken back, as others have decided since."""
-    batch = _seen(undone)
-    left = batch.done - number if batch else 0
+def _left(batch: Batch) -> int:
+    """Return how many comments a batch was meant for as well, but for what others did since."""
+    if batch.undoes is None:
+        return int((batch.details or {}).get("left", 0))
+    undone = _seen(batch.undoes)
+    return undone.done - batch.done if undone else 0
+
+
+def _left_alone(left: int) -> str:
+    """Say of how many comments others have decided since."""
     if left <= 0:
         return ""
     return ngettext(

@@ -7,10 +7,10 @@ from typing import Final
 
 from flask import request
 
-from commentbox.errors import Invalid
+from commentbox.errors import Conflict, Invalid
 from commentbox.lib import clock
 from commentbox.models import Account
-from commentbox.moderation import actions, bulk, grouping
+from commentbox.moderation import actions, bulk, grouping, log
 from commentbox.moderation.actions import Done, Seen
 from commentbox.moderation.filters import Filter, Group
 from commentbox.web.admin import deciding
@@ -75,16 +75,27 @@ def read() -> Selection:
 
 
 def decide(selection: Selection, *, by: Account) -> str:
-    """Decide about the comments that a selection names; return the batch, if any was decided on."""
-    done = ACTIONS[selection.action](selection.rows, by=by)
+    """Decide about the comments that a selection names; return the batch, if any was decided on.
+
+    Of several, what others have decided about since is left to them. Raises what the actions do,
+    and `Conflict("selection.gone")` where that is all of them.
+    """
+    rows = selection.rows
+    if len(rows) > 1:
+        rows = actions.unchanged(rows)
+        if not rows:
+            raise Conflict("selection.gone")
+    done = ACTIONS[selection.action](rows, by=by)
+    if done.comments:
+        log.leave(done.id, len(selection.rows) - len(rows))
     return done.id if done.comments else ""
 
 
 def decide_by(wanted: Filter, group: Group, selection: Selection, *, by: Account) -> str:
     """Decide about what a selection takes out of a filter, as it was when the page was made.
 
-    Many comments are decided about in the background. Returns the batch; raises what
-    `grouping.selected` and `bulk.begin` do.
+    What others have decided about since is left to them. Many comments are decided about in the
+    background. Returns the batch; raises what `grouping.selected` and `bulk.begin` do.
     """
     seen = {row.comment_id: row.revision for row in selection.rows}
     wanted = replace(wanted, seen_at=selection.seen_at, shown=tuple(seen))

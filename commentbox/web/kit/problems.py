@@ -76,6 +76,7 @@ SENTENCES: Final = {
     "link.invalid": N_("This link is not valid."),
     "comment.delete": N_("Only admins may delete comments for good."),
     "selection.empty": N_("Select at least one comment first."),
+    "selection.gone": N_("Somebody has decided about these already. Nothing was left to do."),
     "selection.too_many": N_("Select fewer comments at once."),
     "action.unknown": N_("There is no such action."),
     "choice.unknown": N_("There is no such choice."),

@@ -164,3 +164,31 @@ def test_e11_a_made_up_moment_is_refused(desk: Desk, seen: str) -> None:
     comment = desk.add_comment()
     form = {"decision": "spam", "comment": f"group.{comment}.0", "seen": seen}
     assert desk.post("/admin/decisions", **form).status_code == 422
+
+
+def test_what_a_colleague_has_decided_about_is_left_to_them_and_counted(desk: Desk) -> None:
+    sold, others = desk.add_alike(5), [desk.add_comment(f"Other {at}") for at in range(3)]
+    found = SEEN.search(desk.get("/admin/queue").text)
+    assert found
+    seen = found[1]
+    desk.post("/admin/decisions", decision="trash", comment=[f"{each}.0" for each in sold[:2]])
+    desk.post("/admin/decisions", decision="approve", comment=f"{others[0]}.0")
+    folded, alone = [f"group.{sold[-1]}.0"], [f"{each}.0" for each in others]
+    left = "left as {} {}: somebody has decided about {} since."
+    assert _mark(desk, seen, folded) == (
+        f"3 comments marked as spam. 2 comments are {left.format('they', 'are', 'them')}"
+    )
+    assert _mark(desk, seen, alone) == (
+        f"2 comments marked as spam. 1 comment is {left.format('it', 'is', 'it')}"
+    )
+    assert desk.status(others[0]) is Status.PUBLISHED
+    for rows in (folded, alone):
+        assert _mark(desk, seen, rows).startswith("Somebody has decided about these already.")
+
+
+def _mark(desk: Desk, seen: str, rows: list[str]) -> str:
+    """Mark rows of a page as spam, and return what is said then."""
+    form: dict[str, Any] = {"seen": seen, "back": "/admin/queue", "comment": rows}
+    said = desk.get(desk.post("/admin/decisions", decision="spam", **form).location).text
+    found = re.search(r"data-notice.*?<p[^>]*>([^<]*)<", said, re.S)
+    return found[1] if found else ""
