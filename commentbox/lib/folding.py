@@ -25,6 +25,7 @@ _LOOSE_MARKS: Final = re.compile(
 )
 _VARIANTS: Final = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _FILLERS: Final = re.compile("[\u115f\u1160\u17b4\u17b5\u3164\uffa0]")
+_UNSEEN: Final = re.compile("|".join(kind.pattern for kind in (_LOOSE_MARKS, _VARIANTS, _FILLERS)))
 _TAKEN_APART: Final = ("GREEK", "CYRILLIC")
 # Scripts that write no spaces between words: each letter stands alone, so words are found in them.
 _UNSPACED: Final = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
@@ -53,6 +54,16 @@ def twin_words(text: str) -> list[str]:
     return normal(text).translate(_TWIN_WORDS).split()
 
 
+def first_words(normal_text: str, most: int) -> list[str]:
+    """Return the first words of what `normal` returned; what stands behind them costs nothing."""
+    return _first(normal_text, _WORDS, most)
+
+
+def first_twin_words(normal_text: str, most: int) -> list[str]:
+    """Return the same words as `first_words`, with letters that look like Latin ones as those."""
+    return _first(normal_text, _TWIN_WORDS, most)
+
+
 def may_look_latin(text: str) -> bool:
     """Say whether `twin_words` can differ from `words`: Chinese, Japanese and Korean do not."""
     return _TWINLESS.fullmatch(text) is None
@@ -61,6 +72,16 @@ def may_look_latin(text: str) -> bool:
 def chunks(text: str) -> list[str]:
     """Return what stands between spaces, brackets, slashes and commas, in plain small letters."""
     return normal(text).translate(_CHUNKS).split()
+
+
+def _first(text: str, table: "_Table", most: int) -> list[str]:
+    done, found = "", list[str]()
+    for start in range(0, len(text), most):
+        done += text[start : start + most].translate(table)
+        found = done.split()
+        if len(found) > most:  # the last of them may go on
+            break
+    return found[:most]
 
 
 def _plain(char: str) -> str:
@@ -80,9 +101,7 @@ def _plain(char: str) -> str:
 
 
 def _is_unseen(char: str) -> bool:
-    return unicodedata.category(char) in {"Cc", "Cf", "Cs"} or any(
-        kind.match(char) for kind in (_LOOSE_MARKS, _VARIANTS, _FILLERS)
-    )
+    return unicodedata.category(char) in {"Cc", "Cf", "Cs"} or bool(_UNSEEN.match(char))
 
 
 def _spaced(folded: str, name: str) -> str:

@@ -3,6 +3,8 @@
 import hashlib
 import re
 import struct
+from array import array
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -16,6 +18,7 @@ ALIKE: Final = 0.6
 _SHORT: Final = 3  # words; fewer say too little to be nearly the same
 _MOST_CHARACTERS: Final = 4_000
 _MOST_WORDS: Final = 500
+_MOST_KINDS: Final = 500  # different characters, each of which may have to be looked up
 
 _LINK: Final = re.compile(
     r"https?://(?:www\.)?(?P<host>[^\s/?#)>\]]+)[^\s)>\]]*"
@@ -23,9 +26,47 @@ _LINK: Final = re.compile(
     r"|(?P<bare>(?:[\w-]{1,63}\.)+[a-z]{2,24})[/?#][^\s)>\]]*)",
     re.IGNORECASE,
 )
+# One character may become eighteen, so a text becomes normal piece by piece, until it is enough.
+# A piece ends before ASCII where there is some: no letter of that goes together with others.
+_PIECES: Final = re.compile(r".{1,100}(?=[\x00-\x7f]|\Z)|.{100}", re.DOTALL)
 _BETWEEN: Final = re.compile(r"[\W_]+")
 _DIGITS: Final = re.compile(r"\d+")
 _LATIN: Final = re.compile("[a-z]")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is compared of a text, made ready once: its words where they are few, else its parts.
+
+    Parts are kept as hashes, which are others in each process.
+    """
+
+    words: tuple[str, ...]
+    parts: "array[int]"
+
+    def is_like(self, other: "Said") -> bool:
+        """Say whether two texts say nearly the same (Jaccard index of words and pairs of words).
+
+        Case, style, punctuation, numbers and the paths of links do not count. Texts of one or two
+        words are alike only if these are the same, numbers included.
+        """
+        if not (self.parts and other.parts):
+            return self.words == other.words
+        parts, others = set(self.parts), set(other.parts)
+        return len(parts & others) >= ALIKE * len(parts | others)
+
+
+def said(text: str) -> Said:
+    """Return what is compared of a text."""
+    words = _words(text)
+    if len(words) < _SHORT:
+        return Said(tuple(words), array("q"))
+    return Said((), array("q", map(hash, _parts(_numberless(words)))))
+
+
+def alike(one: str, other: str) -> bool:
+    """Say whether two texts say nearly the same."""
+    return said(one).is_like(said(other))
 
 
 def bands(text: str) -> tuple[int, ...]:
@@ -40,27 +81,39 @@ def bands(text: str) -> tuple[int, ...]:
     return tuple(map(min, zip(*map(_hashes, pairs), strict=True)))
 
 
-def alike(one: str, other: str) -> bool:
-    """Say whether two texts say nearly the same (Jaccard index of words and pairs of words).
-
-    Case, style, punctuation, numbers and the paths of links do not count. Texts of one or two
-    words are alike only if these are the same, numbers included.
-    """
-    words, others = _words(one), _words(other)
-    if min(len(words), len(others)) < _SHORT:
-        return words == others
-    parts, other_parts = _parts(_numberless(words)), _parts(_numberless(others))
-    return len(parts & other_parts) >= ALIKE * len(parts | other_parts)
-
-
 def _words(text: str) -> list[str]:
     """Return the words that count; a link is its host, one word."""
-    text = _LINK.sub(_host, folding.normal(text[:_MOST_CHARACTERS]))
-    words = folding.words(text)
+    text = _LINK.sub(_host, _of_few_kinds(_beginning(text)))
+    words = folding.first_words(text, _MOST_WORDS)
     if not all(map(str.isascii, words)):
-        twins = folding.twin_words(text)
+        twins = folding.first_twin_words(text, _MOST_WORDS)
         words = [_unmixed(word, twin) for word, twin in zip(words, twins, strict=True)]
-    return words[:_MOST_WORDS] or text.split()[:_MOST_WORDS]
+    return words or text.split()[:_MOST_WORDS]
+
+
+def _beginning(text: str) -> str:
+    """Return the beginning of a text, as what `folding.normal` makes of it."""
+    text = text[:_MOST_CHARACTERS]
+    if text.isascii():
+        return text
+    begun = ""
+    for piece in _PIECES.findall(text):
+        begun += folding.normal(piece)
+        if len(begun) >= _MOST_CHARACTERS:
+            break
+    return begun[:_MOST_CHARACTERS]
+
+
+def _of_few_kinds(text: str) -> str:
+    """Return the text up to where it has too many different characters to be anybody's words."""
+    if len(set(text)) <= _MOST_KINDS:
+        return text
+    seen: set[str] = set()
+    for place, char in enumerate(text):
+        seen.add(char)
+        if len(seen) > _MOST_KINDS:
+            return text[:place]
+    return text
 
 
 def _host(link: re.Match[str]) -> str:

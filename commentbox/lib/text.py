@@ -151,6 +151,8 @@ def latin_twin(char: str) -> str:
     if char.isascii():
         return char
     for form in (char, char.lower()):
+        if form not in confusables.confusables_data:  # most; the rest of the question takes long
+            continue
         found = confusables.is_confusable(form, greedy=True)
         for twin in (found or [{}])[0].get("homoglyphs", []):
             if twin["c"].isascii() and twin["c"].isalnum():

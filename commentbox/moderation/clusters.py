@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, bindparam, exists, insert, select, union_all
 
 from commentbox.extensions import db
 from commentbox.lib import clock, folding, likeness
+from commentbox.lib.lru import LRU
 from commentbox.models import OF_SERVICE, Comment, Decision, Likeness, Status
 
 NEWEST: Final = 50
@@ -29,6 +30,7 @@ DIGITS: Final = 6
 """How many digits make a number to call, which nobody writes by chance either."""
 
 _LINK: Final = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_KEPT: Final = 1_000_000  # words and pairs of words, 8 bytes each
 _REJECTED: Final = (Status.SPAM, Status.TRASHED)
 
 
@@ -81,13 +83,24 @@ def remember(comment: Comment, bands: Sequence[int]) -> None:
 
 def _alike(comment: Comment, found: Sequence[Row[Any]]) -> list[Row[Any]]:
     """Return those that say nearly the same; what is in the cluster of one need not be read."""
-    clusters: set[str] = set()
-    alike = []
+    if not found:
+        return []
+    said, clusters, alike = likeness.said(comment.source), set[str](), []
     for row in found:
-        if row.cluster in clusters or likeness.alike(comment.source, row.source):
+        if row.cluster in clusters or said.is_like(_said(row)):
             clusters.add(row.cluster)
             alike.append(row)
     return alike
+
+
+def _said(row: Row[Any]) -> likeness.Said:
+    """Return what an earlier comment says; whoever is compared with it next finds it ready."""
+    name = (str(row.id), hash(row.source))
+    said = _known.get(name)
+    if said is None:
+        said = likeness.said(row.source)
+        _known.put(name, said, weight=1 + len(said.parts))
+    return said
 
 
 def _candidates(site_id: str, bands: Sequence[int]) -> Sequence[Row[Any]]:
@@ -155,3 +168,6 @@ def _is_telling(comment: Comment) -> bool:
         words >= (WORDS_BESIDE if links else WORDS)
         or sum(char.isdigit() for char in text) >= DIGITS
     )
+
+
+_known: Final = LRU[tuple[str, int], likeness.Said](_KEPT)

@@ -1,7 +1,9 @@
 """Threats in what people type; the name of each test begins with the threat that it answers."""
 
+import random
 import time
 from collections.abc import Iterator
+from string import ascii_lowercase
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -11,8 +13,9 @@ from flask import Flask
 
 from commentbox.comments import guests, posting, threads
 from commentbox.errors import Invalid
-from commentbox.lib import text, urls
+from commentbox.lib import likeness, text, urls
 from commentbox.models import Site
+from commentbox.moderation import clusters
 from tests.conftest import BLOG
 from tests.corpora import document, lines
 from tests.desk import Desk
@@ -128,6 +131,15 @@ def test_f9_text_that_is_slow_to_read_is_posted_in_bounded_time(reader: Reader) 
         assert time.process_time() - began < 1, name
 
 
+@ON_SQLITE
+def test_f9_text_that_is_slow_to_compare_holds_up_nobody(reader: Reader) -> None:
+    """Each comment is compared with fifty that have a mark in common with it."""
+    mark = min((f"{word} mark" for word in _words(5_000)), key=lambda two: likeness.bands(two)[0])
+    prose = reader.change(lambda: _seconds_to_compare(mark, "and so on, " * 250))
+    hostile = reader.change(lambda: _seconds_to_compare(mark, "\ufdfa" * 2_500))
+    assert hostile < 5 * prose
+
+
 def test_f10_odd_text_is_kept_as_it_was_typed_once_it_is_clean(reader: Reader) -> None:
     odd = {name: value[:9_000] for name, value in _odd() if not text.is_blank(value)}
     for name, value in odd.items():
@@ -148,6 +160,28 @@ def test_k1_feeds_are_well_formed_whatever_was_written(reader: Reader) -> None:
         feed = reader.client.get(f"/feeds/t/{thread_id}.atom").data
         read += len(ElementTree.fromstring(feed).findall(f"{ATOM}entry"))  # noqa: S314 -- our own
     assert read == len(hostile)
+
+
+def _words(number: int, seed: int = 0) -> list[str]:
+    chance = random.Random(seed)
+    return ["".join(chance.choices(ascii_lowercase, k=5)) for _ in range(number)]
+
+
+def _seconds_to_compare(mark: str, rest: str) -> float:
+    """Return the processor time that comparing takes after fifty with the same mark."""
+    site = threads.site_named("blog")
+    thread = threads.opened(site, threads.place(site, address=f"{BLOG}/compared"))
+    for number in range(51):
+        comment = posting.post(
+            thread,
+            site,
+            author=posting.Guest(f"Ann {number}", "ann@example.org"),
+            draft=posting.Draft(f"{mark} {' '.join(_words(230, number))} {rest}"),
+            arrival=posting.Arrival(),
+        )
+    marks, began = clusters.marks(comment.source), time.process_time()
+    clusters.echo(comment, marks)
+    return time.process_time() - began
 
 
 def _website(typed: str) -> str:

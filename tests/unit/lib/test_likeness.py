@@ -161,6 +161,27 @@ def test_a_long_text_takes_little_time() -> None:
     assert time.perf_counter() - began < 5
 
 
+def test_no_text_takes_much_longer_to_make_ready_than_plain_prose() -> None:
+    prose = _seconds_for(" ".join(f"{one}{two}" for one in NAMES for two in range(400)))
+    for text in (
+        *("\ufdfa" * 10_000, "\u3316 " * 5_000, "\u33c2" * 10_000, "\u0430 " * 5_000),
+        *("a.bc/ " * 1_600, " www.a" * 1_600, "".join(map(chr, range(0x4E00, 0x7510)))),
+        "a".join(map(chr, [*range(0x10A00, 0x10F00), *range(0x12000, 0x13400)])),
+        "".join(map(chr, range(0xE000, 0xF8FF))),
+    ):
+        assert _seconds_for(text) < 10 * prose, text[:2]
+
+
+def _seconds_for(text: str) -> float:
+    """Return the least processor time of several, as what else runs may disturb some."""
+    took = []
+    for _ in range(5):
+        began = time.process_time()
+        likeness.said(text)
+        took.append(time.process_time() - began)
+    return min(took)
+
+
 def _share(one: str, other: str) -> bool:
     return bool(set(likeness.bands(one)) & set(likeness.bands(other)))
 
