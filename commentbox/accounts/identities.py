@@ -1,8 +1,8 @@
 """Who a profile belongs to: by provider, issuer and subject, and by nothing else."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
-from commentbox.accounts import people, profiles, sessions
+from commentbox.accounts import email_code, people, profiles, sessions
 from commentbox.errors import Conflict, Invalid, NotAllowed, NotFound
 from commentbox.extensions import db, insert_new
 from commentbox.lib import email as emails
@@ -14,9 +14,9 @@ from commentbox.providers.base import Profile
 def recognised(profile: Profile) -> tuple[Account, Identity]:
     """Return whose profile this is, as it is now; somebody new gets an account.
 
-    An address finds nobody, however well the provider has verified it: only an invitation that
-    nobody has taken up goes to whoever is sure to read its mailbox, see `invited`. Of two first
-    log-ins at once both end in one account. Raises `NotAllowed("account.blocked")`.
+    An address finds nobody, however well the provider has verified it: only who has a role is
+    found by whoever is sure to read the mailbox that they were invited by, see `invited`. Of two
+    first log-ins at once both end in one account. Raises `NotAllowed("account.blocked")`.
     """
     identity = find(profile)
     if identity is None:
@@ -51,12 +51,15 @@ def of(account: Account) -> list[Identity]:
 
 
 def invited(profile: Profile) -> Account | None:
-    """Return who was invited by the address of the profile and has never been here.
+    """Return who was invited by the address of the profile and is whoever shows it now.
 
-    Only a provider that runs the mailbox itself, or a code that was read in it, can say so.
+    Only a provider that runs the mailbox itself, or a code that was read in it, can say so. To a
+    provider the invitation goes that nobody has taken up; a code proves as much as the link that
+    is sent there to sign in, so it goes on being good for it.
     """
     if not (profile.is_authoritative and profile.email_verified and profile.email):
         return None
+    is_code = profile.provider == email_code.PROVIDER
     # Of two at once the second waits, and looks again once the first has arrived.
     return db.session.scalar(
         select(Account)
@@ -64,7 +67,7 @@ def invited(profile: Profile) -> Account | None:
             # Those with a role are few, and an address has no index.
             Account.id.in_(select(Membership.account_id)),
             func.lower(Account.email) == profile.email.lower(),
-            Account.arrived_at.is_(None),
+            true() if is_code else Account.arrived_at.is_(None),
             Account.blocked_at.is_(None),
         )
         .with_for_update()

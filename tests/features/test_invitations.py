@@ -1,16 +1,19 @@
 """Invitations, and who takes them up."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from flask import Flask
 
-from commentbox.accounts import identities, people, sessions
+from commentbox.accounts import email_code, identities, people, sessions
 from commentbox.extensions import begin_writing, db
-from commentbox.models import Role, Site
+from commentbox.models import Account, Role, Site
 from commentbox.providers.base import Profile
 from tests.features.test_identities import EMAIL, GOOGLE, TYPED, log_in
+
+OTHER = replace(GOOGLE, subject="101")
 
 
 @pytest.mark.parametrize("profile", [GOOGLE, TYPED])
@@ -42,7 +45,49 @@ def test_c12_an_address_that_a_provider_only_says_grants_no_role(
 def test_an_invitation_is_taken_up_once(site: Site) -> None:
     invited = people.invite(EMAIL, site=site)
     assert identities.recognised(GOOGLE)[0].id == invited.id
-    assert identities.recognised(TYPED)[0].id != invited.id
+    assert identities.recognised(OTHER)[0].id != invited.id
+
+
+def test_a_code_proves_as_much_as_the_link_that_goes_to_the_same_mailbox(site: Site) -> None:
+    invited = people.invite("Ada@gmail.com", site=site, name="Ada")
+    _, token = sessions.begin(invited, device="", days=1)
+    account, identity = identities.recognised(TYPED)
+    assert (account.id, identity.account_id, account.name) == (invited.id, invited.id, "Ada")
+    assert identities.recognised(TYPED)[0].id == invited.id
+    assert sessions.by_token(token)[1].id == invited.id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        people.block,
+        lambda _: people.dismiss(EMAIL),
+        lambda moderator: setattr(moderator, "email", "other@gmail.com"),
+    ],
+    ids=["blocked", "without a role", "written to elsewhere"],
+)
+def test_a_code_makes_nobody_a_moderator_who_is_sent_no_links_there(
+    site: Site, change: Callable[[Account], object]
+) -> None:
+    moderator = people.invite(EMAIL, site=site)
+    moderator.arrive()
+    change(moderator)
+    account, _ = identities.recognised(TYPED)
+    assert (account.id == moderator.id, people.roles(account)) == (False, [])
+
+
+def test_a_code_that_may_have_been_guessed_makes_nobody_a_moderator(site: Site) -> None:
+    moderator = people.invite(EMAIL, site=site)
+    moderator.arrive()
+    guessed = email_code.profile(EMAIL, is_authoritative=False)
+    assert identities.recognised(guessed)[0].id != moderator.id
+
+
+def test_who_wrote_by_codes_before_they_were_invited_stays_who_they_were(site: Site) -> None:
+    reader, _ = identities.recognised(TYPED)
+    moderator = people.invite(EMAIL, site=site)
+    moderator.arrive()
+    assert identities.recognised(TYPED)[0].id == reader.id
 
 
 def test_who_has_signed_in_by_a_link_is_no_longer_only_invited(site: Site) -> None:
@@ -78,5 +123,5 @@ def test_of_two_who_take_up_an_invitation_at_once_one_gets_it(app: Flask) -> Non
         invited = people.invite(EMAIL).id
         db.session.commit()
     with ThreadPoolExecutor(2) as several:
-        found = list(several.map(lambda profile: log_in(app, profile), [GOOGLE, TYPED]))
+        found = list(several.map(lambda profile: log_in(app, profile), [GOOGLE, OTHER]))
     assert sorted(account_id == invited for account_id in found) == [False, True]

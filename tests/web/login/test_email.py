@@ -13,6 +13,7 @@ from commentbox.lib import clock, tokens
 from commentbox.models import Account, EmailCode, Job
 from commentbox.web.login import proving
 from tests.conftest import SECRET
+from tests.desk import MIA, Desk
 from tests.reader import ANN
 from tests.walks import ADA, FROM_HERE, Person, Scripted, gives_up_once
 
@@ -75,6 +76,16 @@ def test_a_name_that_stands_in_the_form_names_the_nameless_and_renames_nobody(
         _ask(person, again=True)
         _finish(person, _code(person), name=typed)
         assert person.me().get_json()["name"] == shown
+
+
+def test_who_first_came_to_the_desk_by_a_link_moderates_in_the_frame_by_a_code(
+    person: Person,
+) -> None:
+    Desk(person.app).sign_in()
+    _ask(person, email=MIA)
+    assert _finish(person, _code(person)).status_code == 200
+    me = person.me().get_json()
+    assert (me["name"], me["moderates"]) == (people.UNNAMED, True)
 
 
 def test_known_and_unknown_addresses_are_answered_alike(person: Person) -> None:
