@@ -2,6 +2,7 @@
 
 import { begun, focus, put } from "./inline.js";
 import { ask, parsed } from "./pages.js";
+import { question } from "./question.js";
 import { current, follow, wayOn } from "./rows.js";
 
 /**
@@ -40,6 +41,7 @@ async function send(form, submitter) {
   if (answer.status === 401) return location.reload();
   const html = await answer.text();
   if (answer.ok) {
+    if (question(html)) return;
     if (form.matches(".inline")) form.reset(); // It has been sent: nothing in it waits any more.
     return arrive(answer, html, wayOn(form.querySelector('[data-key="u"]') !== null));
   }

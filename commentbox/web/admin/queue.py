@@ -14,7 +14,16 @@ from commentbox.moderation import actions, queue
 from commentbox.moderation.filters import Filter
 from commentbox.policy import Action
 from commentbox.web.admin import asked as asking
-from commentbox.web.admin import chips, deciding, desk, notices, places, proof, selecting
+from commentbox.web.admin import (
+    asking_first,
+    chips,
+    deciding,
+    desk,
+    notices,
+    places,
+    proof,
+    selecting,
+)
 from commentbox.web.admin.asked import Asked
 from commentbox.web.admin.gate import visitor
 from commentbox.web.kit import desk_session, given
@@ -71,7 +80,8 @@ def counts() -> Response:
 def decide() -> ResponseReturnValue:
     """Do one thing to one comment, to all that are selected or to all that match.
 
-    The address says of which part of the queue that is; afterwards it is shown again.
+    The address says of which part of the queue that is; afterwards it is shown again. Deleting for
+    good is asked about first: the question sends the form again.
     """
     back = desk_session.local(request.form.get("back", ""))
     selection = selecting.read()
@@ -80,10 +90,14 @@ def decide() -> ResponseReturnValue:
     if selection.action == "delete" and (way := proof.wanted(back)):
         return way
     if not selection.needs_filter:
+        if asking_first.is_due(selection):
+            return asking_first.page(back, lambda: asking_first.named(selection))
         return deciding.done(back, lambda by: selecting.decide(selection, by=by))
     asked = asking.read(request.args)
     chosen = _chosen_sites(queue.sites(visitor().roles), asked.site)
     wanted, group = _wanted(asked, chosen, _author(asked)), asked.folded_by
+    if asking_first.is_due(selection):
+        return asking_first.page(back, lambda: asking_first.taken(wanted, group, selection))
     return deciding.done(back, lambda by: selecting.decide_by(wanted, group, selection, by=by))
 
 

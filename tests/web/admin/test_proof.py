@@ -150,7 +150,7 @@ def _decide(desk: Desk, act: str, comment: str) -> None:
 
 def _delete(desk: Desk, comment: str, *, back: str) -> TestResponse:
     only = f"delete {comment}.{_revision(desk, comment)}"
-    return desk.post("/admin/decisions", only=only, back=back)
+    return desk.post("/admin/decisions", only=only, back=back, confirm="1")
 
 
 def _revision(desk: Desk, comment: str) -> int:

@@ -89,7 +89,7 @@ def test_a_selection_is_decided_about_at_once(desk: Desk) -> None:
 )
 def test_every_button_does_what_it_says(desk: Desk, action: str, status: Status) -> None:
     comment = desk.add_comment()
-    desk.post("/admin/decisions", only=f"{action} {comment}.0")
+    desk.post("/admin/decisions", only=f"{action} {comment}.0", confirm="1")
     assert desk.status(comment) is status
 
 
