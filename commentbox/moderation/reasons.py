@@ -1,4 +1,4 @@
-"""Why a comment was held, in words for a moderator."""
+"""Why a comment was held, in words for a moderator: of one comment, and of many."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -6,6 +6,29 @@ from typing import Any, Final
 from commentbox.adapters.translations import N_, gettext, ngettext
 from commentbox.models import Comment, Status
 from commentbox.moderation.signals import Signal
+
+NAMES: Final = {
+    "first": N_("First comment by its author"),
+    "policy": N_("Every comment waits on the site"),
+    "guests": N_("Guests wait on the site"),
+    "links": N_("Many links"),
+    "words": N_("Held word"),
+    "words-spam": N_("Spam word"),
+    "likely-spam": N_("Spam, says the filter"),
+    "unsure": N_("May be spam, says the filter"),
+    "like-rejected": N_("Like one that was rejected"),
+    "like-spam": N_("Like one that was rejected, by several authors"),
+    "like-own": N_("Like another by its author"),
+    "like-others": N_("Others say the same"),
+    "blocked": N_("Blocked"),
+    "trap": N_("Filled in by a program"),
+    "reported": N_("Reported by readers"),
+    "asked": N_("Waits for the outside service"),
+    "scorer": N_("Spam, says the outside service"),
+    "scorer-failed": N_("No answer from the outside service"),
+    "check-failed": N_("A check could not be made"),
+}
+"""What may hold a comment, by the codes of signals, as moderators look for it and count it."""
 
 _SENTENCES: Final = {
     "moderator": N_("Written by somebody who moderates here"),

@@ -10,7 +10,7 @@ from commentbox.adapters.translations import N_
 from commentbox.errors import Invalid
 from commentbox.lib import hosts, ids, text
 from commentbox.models import Status
-from commentbox.moderation import queue
+from commentbox.moderation import queue, reasons
 from commentbox.moderation.filters import Filter, Group
 from commentbox.moderation.ordering import Sort
 from commentbox.web.admin import places
@@ -30,24 +30,6 @@ GROUPS: Final = {
     Group.HOST: N_("The same link"),
     Group.NONE: N_("Nothing"),
 }
-
-REASONS: Final = {
-    "first": N_("First comment by its author"),
-    "links": N_("Many links"),
-    "words": N_("Held word"),
-    "words-spam": N_("Spam word"),
-    "likely-spam": N_("Looks like spam"),
-    "unsure": N_("May be spam"),
-    "like-rejected": N_("Like one that was rejected"),
-    "like-others": N_("Others say the same"),
-    "blocked": N_("Blocked"),
-    "trap": N_("Filled in by a program"),
-    "reported": N_("Reported by readers"),
-    "scorer": N_("Spam, says the outside service"),
-    "policy": N_("All comments wait on the site"),
-    "guests": N_("Guests wait on the site"),
-}
-"""Reasons by which moderators look for comments, by their codes."""
 
 _FIRST_DAY: Final = date(1970, 1, 1)
 _LAST_DAY: Final = date(9999, 1, 1)
@@ -140,16 +122,16 @@ class Asked:
 
 
 def read(given: Mapping[str, str]) -> Asked:
-    """Read an address's parameters; raise `Invalid("query.invalid")` for a day or id that is none.
+    """Read an address's parameters; raise `Invalid("query.invalid")` for what is none of its kind.
 
-    What is chosen from a list is the first of that list where it is not on it.
+    That is a day, an id or a reason. A folder, an order or a way to fold that there is not is the
+    first of those there are; the page says which.
     """
-    reason = given.get("reason", "")
     return Asked(
         status=_one_of(queue.FOLDERS, given.get("status", "")),
         site=given.get("site", ""),
         words=_line(given, "q", _LONGEST_WORDS),
-        reason=reason if reason in REASONS else "",
+        reason=_reason(given),
         thread=_id(given, "thread"),
         author=_id(given, "author"),
         domain=_line(given, "domain", _LONGEST_LINK).lower().rpartition("@")[2],
@@ -183,6 +165,14 @@ def _id(given: Mapping[str, str], name: str) -> str:
     if value and not ids.is_id(value):
         raise Invalid("query.invalid", fields={name: "field.invalid"})
     return value
+
+
+def _reason(given: Mapping[str, str]) -> str:
+    """Return the code of a reason: to leave out one that is unknown would show, and take, more."""
+    code = given.get("reason", "")
+    if code and code not in reasons.NAMES:
+        raise Invalid("query.invalid", fields={"reason": "field.invalid"})
+    return code
 
 
 def _day(given: Mapping[str, str], name: str) -> date | None:

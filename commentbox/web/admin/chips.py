@@ -5,7 +5,8 @@ from datetime import date, datetime, time
 
 from commentbox.adapters.translations import gettext
 from commentbox.models import Comment, Thread
-from commentbox.web.admin.asked import GROUPS, REASONS, SORTS, Asked
+from commentbox.moderation import reasons
+from commentbox.web.admin.asked import GROUPS, SORTS, Asked
 from commentbox.web.kit.words import day
 
 
@@ -26,7 +27,7 @@ def of(asked: Asked, *, thread: Thread | None, author: Comment | None) -> list[C
         "domain": gettext("Addresses at %(domain)s") % {"domain": asked.domain},
         "cluster": gettext("Nearly the same text"),
         "host": gettext("Links to %(host)s") % {"host": asked.host},
-        "reason": gettext(REASONS[asked.reason]) if asked.reason else "",
+        "reason": gettext(reasons.NAMES[asked.reason]) if asked.reason else "",
         "since": gettext("From %(day)s") % {"day": _day(asked.since)} if asked.since else "",
         "until": gettext("Until %(day)s") % {"day": _day(asked.until)} if asked.until else "",
         "repeated": gettext("Repeated"),

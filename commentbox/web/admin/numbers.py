@@ -7,9 +7,9 @@ from typing import Final
 from flask import Blueprint, request
 
 from commentbox import policy
-from commentbox.adapters.translations import N_, gettext
+from commentbox.adapters.translations import gettext
 from commentbox.errors import NotFound
-from commentbox.moderation import numbers, queue
+from commentbox.moderation import numbers, queue, reasons
 from commentbox.moderation.filters import Filter
 from commentbox.moderation.numbers import Numbers
 from commentbox.policy import Action
@@ -24,27 +24,6 @@ HEIGHT: Final = 120
 _STEP: Final = 20
 _WIDTH: Final = 14
 _LINES: Final = 2  # below the top one, so that a height can be read
-CAUGHT: Final = {
-    "first": N_("First comment by an author"),
-    "policy": N_("Every comment waits"),
-    "guests": N_("Comments of guests wait"),
-    "links": N_("Links"),
-    "trap": N_("Filled in by a program"),
-    "blocked": N_("Blocked"),
-    "words": N_("Held words"),
-    "words-spam": N_("Spam words"),
-    "like-rejected": N_("Like what was rejected"),
-    "like-spam": N_("Like what was rejected, by several authors"),
-    "like-own": N_("The same author, nearly the same"),
-    "like-others": N_("Several authors, nearly the same"),
-    "likely-spam": N_("The filter: spam"),
-    "unsure": N_("The filter: unsure"),
-    "asked": N_("Asking the outside service"),
-    "scorer": N_("The outside service: spam"),
-    "scorer-failed": N_("The outside service: no answer"),
-    "check-failed": N_("A check could not be made"),
-}
-"""What may hold a comment, by the codes of signals."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +72,7 @@ def show() -> str:
         site=name,
         found=found,
         chart=chart(found),
-        caught=[(gettext(CAUGHT.get(code, code)), number) for code, number in found.caught],
+        caught=[(gettext(reasons.NAMES.get(code, code)), number) for code, number in found.caught],
         counts=queue.counts(Filter(chosen)),
         most=queue.COUNTED,
     )

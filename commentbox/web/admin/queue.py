@@ -10,7 +10,7 @@ from commentbox import policy
 from commentbox.errors import NotFound
 from commentbox.lib import clock, cursor
 from commentbox.models import Comment, Site, Status
-from commentbox.moderation import actions, queue
+from commentbox.moderation import actions, queue, reasons
 from commentbox.moderation.filters import Filter
 from commentbox.policy import Action
 from commentbox.web.admin import asked as asking
@@ -56,7 +56,7 @@ def show() -> str:
         sites=sites,
         page=page,
         chips=chips.of(asked, thread=thread, author=author),
-        lists={"reasons": asking.REASONS, "sorts": asking.SORTS, "groups": asking.GROUPS},
+        lists={"reasons": reasons.NAMES, "sorts": asking.SORTS, "groups": asking.GROUPS},
         elsewhere=queue.counts(wanted) if is_elsewhere else {},
         counts=_numbers(wanted, page),
         most=queue.COUNTED,

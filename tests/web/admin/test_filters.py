@@ -9,7 +9,9 @@ from sqlalchemy import select
 from commentbox.extensions import db
 from commentbox.lib import clock, ids
 from commentbox.models import Cause, Comment, Decision, Report, Status
-from tests.desk import Desk
+from commentbox.moderation import reasons
+from tests.desk import Desk, teach
+from tests.reader import queries
 
 ROW = re.compile(r'name="comment" value="((?:group\.)?\w+\.\d+)"')
 CHIP = re.compile(r'class="chip" href="([^"]+)".*?<bdi>([^<]*)</bdi>', re.S)
@@ -52,7 +54,7 @@ def test_what_is_set_is_said_and_can_be_removed_one_by_one(desk: Desk) -> None:
         "By Ann",
         "On An article",
         "Addresses at example.org",
-        "All comments wait on the site",
+        "Every comment waits on the site",
         "From January 2, 2020",
         "Until January 1, 2999",
         "Oldest first",
@@ -63,12 +65,20 @@ def test_what_is_set_is_said_and_can_be_removed_one_by_one(desk: Desk) -> None:
     assert sorted(without.split("&")) == sorted(set_.replace(f"&author={comment}", "").split("&"))
 
 
+def test_comments_are_found_by_whatever_held_them(desk: Desk) -> None:
+    comment = desk.add_comment("A pelican")
+    for code in reasons.NAMES:
+        desk.change(comment, signal_codes=f" {code} ")
+        page = desk.get(f"/admin/queue?reason={code}").text
+        assert "A pelican</p>" in page
+        assert [words for _, words in CHIP.findall(page)] == [reasons.NAMES[code]]
+
+
 @pytest.mark.parametrize(
     ("query", "is_found"),
     [
         ("reason=policy", True),
         ("reason=links", False),
-        ("reason=made-up", True),
         ("domain=EXAMPLE.org", True),
         ("domain=@example.org", True),
         ("domain=ann@Example.org", True),
@@ -96,6 +106,7 @@ def test_e10_every_part_of_the_address_filters_or_means_nothing(
         ("since=yesterday", 422),
         ("until=9999-12-31", 422),
         ("since=0001-01-01", 422),
+        ("reason=made-up", 422),
         ("author=x", 422),
         ("thread='", 422),
         ("cluster=%00", 422),
@@ -170,9 +181,49 @@ def test_reports_and_the_history_say_what_was_said_and_by_what(desk: Desk) -> No
     ("score", "words"),
     [(0.994, "Looks like spam to the filter: 99 %"), (0.5, "May be spam, says the filter: 50 %")],
 )
-def test_what_the_filter_said_stands_in_the_row(desk: Desk, score: float, words: str) -> None:
+def test_what_a_filter_said_that_may_not_hold_stands_in_the_row(
+    desk: Desk, score: float, words: str
+) -> None:
+    teach(desk, spam=40, fine=60, holds=False)
     desk.change(desk.add_comment("A pelican"), spam_score=score)
     assert words in desk.get("/admin/queue").text
+
+
+@pytest.mark.parametrize("score", [0.994, 0.59, 0.01])
+def test_a_filter_that_has_hardly_learned_says_nothing_in_the_row(desk: Desk, score: float) -> None:
+    teach(desk, spam=1, fine=0)
+    desk.change(desk.add_comment("A pelican"), spam_score=score)
+    page = desk.get("/admin/queue").text
+    assert ("to the filter:" in page, "says the filter:" in page) == (False, False)
+
+
+def test_what_it_said_before_it_could_decide_stays_unsaid(desk: Desk) -> None:
+    teach(desk, spam=40, fine=60)
+    early, fine = desk.add_comment("A pelican"), desk.add_comment("A swan")
+    desk.change(early, spam_score=0.59)
+    desk.change(fine, spam_score=0.01)
+    page = desk.get("/admin/queue").text
+    assert "says the filter: 59" not in page
+    assert "Looks fine to the filter: 1 %" in page
+
+
+def test_which_filters_decide_is_asked_once_however_many_rows(desk: Desk) -> None:
+    teach(desk, spam=40, fine=60, holds=False)
+    first = desk.add_comment("A pelican")
+    desk.change(first, spam_score=0.5)
+    desk.get("/admin/queue?group=none")
+    with queries(desk.app, at_most=99) as alone:
+        desk.get("/admin/queue?group=none")
+    desk.change(*(desk.add_comment(f"Swan {number}") for number in range(5)), spam_score=0.5)
+    with queries(desk.app, at_most=len(alone)):
+        page = desk.get("/admin/queue?group=none").text
+    assert page.count("May be spam, says the filter: 50 %") == 6
+
+
+def test_the_page_of_a_comment_says_how_much_the_filter_has_learned(desk: Desk) -> None:
+    teach(desk, spam=1, fine=0, text="pelican")
+    page = desk.get(f"/admin/comments/{desk.add_comment('A pelican')}").text
+    assert "It has learned from 1 comment (1 spam, 0 fine) and decides from 100 on" in page
 
 
 @pytest.mark.parametrize(

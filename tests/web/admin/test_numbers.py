@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from commentbox.models import Role
-from commentbox.moderation import intake
+from commentbox.moderation import intake, reasons
 from commentbox.moderation.numbers import Day, Numbers
-from commentbox.web.admin.numbers import CAUGHT, HEIGHT, chart
-from tests.desk import Desk
+from commentbox.web.admin.numbers import HEIGHT, chart
+from tests.desk import Desk, teach
 
 
 def test_the_page_shows_the_days_and_what_held_comments(desk: Desk) -> None:
@@ -23,7 +23,7 @@ def test_the_page_shows_the_days_and_what_held_comments(desk: Desk) -> None:
 
 
 def test_whatever_can_hold_a_comment_has_words() -> None:
-    assert {rule.code for rule in intake.RULES} - CAUGHT.keys() == set()
+    assert {rule.code for rule in intake.RULES} - reasons.NAMES.keys() == set()
 
 
 def test_without_comments_it_says_so(desk: Desk) -> None:
@@ -38,6 +38,11 @@ def test_a_moderator_sees_the_numbers_of_their_sites_alone(
     ben = browser_of("ben@example.org", site="blog", role=Role.MODERATOR)
     assert "No comment has come in yet" in ben.get("/admin/numbers").text
     assert ben.get("/admin/numbers?site=other").status_code == 404
+    teach(desk, spam=40, fine=51)
+    teach(desk, spam=7, fine=5, site="other")
+    page = ben.get("/admin/numbers").text
+    assert ("40 spam" in page, "7 spam" in page) == (True, False)
+    assert "(40 spam" not in desk.get("/admin/numbers?site=other").text
 
 
 @pytest.mark.parametrize("most", [1, 7, 1000])
