@@ -14,7 +14,9 @@ from commentbox.accounts import people, signin
 from commentbox.comments import posting, threads
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import clock
-from commentbox.models import Comment, Policy, Role, Site, Status
+from commentbox.models import Comment, Policy, Role, Site, SpamModel, Status
+from commentbox.spam.features import features
+from commentbox.spam.model import Model
 from tests.conftest import BASE
 
 MIA = "mia@example.org"
@@ -106,3 +108,17 @@ class Desk:
     def status(self, comment_id: str) -> Status:
         with self.app.app_context():
             return db.session.scalars(select(Comment.status).where(Comment.id == comment_id)).one()
+
+
+def teach(
+    desk: Desk, *, spam: int, fine: int, holds: bool = True, site: str = "blog", text: str = ""
+) -> None:
+    """Let the filter of a site have learned from so many comments, some of them of this text."""
+    model = Model()
+    if text:
+        model.learn(features(text), is_spam=True)
+    with desk.written():
+        found = threads.site_named(site)
+        found.filter_holds = holds
+        known = {"spam": spam, "fine": fine, "content": model.dumps()}
+        db.session.add(SpamModel(site_id=found.id, revision=1, digest="some", **known))

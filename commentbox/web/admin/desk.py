@@ -50,7 +50,8 @@ def page(template: str, **values: Any) -> str:
         token=forms.form_token(binding()),
         notice=_notice(),
         folders=FOLDERS,
-        why_held=judged.reasons_in_words,
+        why_held=judged.explaining(),
+        learned=judged.learned,
         ban_url=places.ban_url,
         **values,
     )

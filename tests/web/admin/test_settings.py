@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from commentbox.extensions import db
 from commentbox.models import Batch, Policy, Role, Site
-from tests.desk import Desk
+from tests.desk import Desk, teach
 
 PAGE = "/admin/sites/blog"
 FORM = {
@@ -48,6 +48,27 @@ def test_all_settings_of_a_site_are_saved_and_shown(desk: Desk) -> None:
     ):
         assert shown in page
     assert 'name="filter_holds" value="on" checked' not in page
+
+
+@pytest.mark.parametrize(
+    ("spam", "fine", "words"),
+    [
+        (0, 0, "It has learned from no comment yet, and decides from 100 on, 30 of each."),
+        (40, 51, "from 91 comments (40 spam, 51 fine) and decides from 100 on, 30 of each."),
+        (29, 80, "from 109 comments (29 spam, 80 fine) and decides from 100 on, 30 of each."),
+        (40, 60, "from 100 comments (40 spam, 60 fine), which is enough to decide."),
+    ],
+)
+def test_how_far_the_filter_has_come_stands_beside_it(
+    desk: Desk, spam: int, fine: int, words: str
+) -> None:
+    teach(desk, spam=spam, fine=fine)
+    assert words in desk.get(PAGE).text
+    assert words in desk.get("/admin/numbers").text
+
+
+def test_a_site_without_a_filter_yet_has_learned_nothing(desk: Desk) -> None:
+    assert "learned from no comment yet" in desk.get(PAGE).text
 
 
 def test_a_form_that_is_saved_as_it_came_changes_nothing(desk: Desk) -> None:
