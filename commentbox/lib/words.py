@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
+from sys import getsizeof
 from typing import Final
 
 from commentbox.errors import Invalid
@@ -50,6 +51,11 @@ class WordList:
         made._words.close()
         made._signed.close()
         return made
+
+    @property
+    def weight(self) -> int:
+        """Return about how many bytes of memory it takes."""
+        return self._words.weight + self._signed.weight
 
     def found(self, text: str) -> list[str]:
         """Return the entries that occur, as their owner wrote them, in the order of the text.
@@ -115,11 +121,22 @@ class _Index:
         """Return how many entries there are."""
         return len(self._whole) + len(self._open)
 
+    @property
+    def weight(self) -> int:
+        """Return about how many bytes of memory it takes."""
+        tables = (self._whole, self._open, self._lengths, self._firsts, self._roots)
+        written = chain(self._whole.items(), self._open.items())
+        texts = chain.from_iterable({id(each): each for each in pair}.values() for pair in written)
+        own = chain(texts, self._lengths, self._firsts)
+        return sum(map(getsizeof, chain(tables, own)))
+
     def add(self, entry: str, words: list[str], *, is_open: bool) -> None:
         """Take in an entry; of two that are compared alike, the first counts."""
         if not words:
             return
-        (self._open if is_open else self._whole).setdefault(" ".join(words), entry)
+        key = " ".join(words)
+        # Most are written as they are compared: kept once, they take half as much.
+        (self._open if is_open else self._whole).setdefault(entry if key == entry else key, entry)
         if len(words) > 1:
             self._firsts.add(words[0])
             pair = " ".join(words[:2])

@@ -13,7 +13,11 @@ from commentbox.models import Account, Effect, Site, Words
 from commentbox.moderation import log
 from commentbox.policy import Action
 
-_KEPT: Final = 2_000_000  # characters of lists kept ready in each process: some 60 MB
+# Bytes of lists kept ready in each process. 100,000 words take some 10 to 20 MB, as many phrases of
+# 100 Cyrillic letters 230 MB. Any four lists stay whatever they weigh, as both of a site are looked
+# through for each comment, and reading one takes seconds: so this may become 1 GB at the very most.
+_KEPT: Final = 512 * 2**20
+_HEAVIEST: Final = _KEPT // 4
 _REVISIONS: Final = select(Words.id, Words.effect, Words.revision).where(
     Words.site_id == bindparam("site")
 )
@@ -67,7 +71,7 @@ def _made(words_id: str, revision: int) -> WordList:
     if made is None:
         entries = db.session.scalar(select(Words.entries).where(Words.id == words_id)) or ""
         made = WordList.parse(entries)
-        _ready.put((words_id, revision), made, weight=min(1 + len(entries), _KEPT))
+        _ready.put((words_id, revision), made, weight=min(made.weight, _HEAVIEST))
     return made
 
 
