@@ -1,7 +1,7 @@
 """What a link in a mail to moderators asks for: shown first, done once, taken back for a while."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
@@ -37,13 +37,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Decided:
-    """A comment that was decided about; `by` is empty where the service did so by itself.
+    """A comment that was decided about, and by what action, if any.
 
-    `batch` is what the link may take back, if anything.
+    `by` is empty where the service did so by itself, or the account is gone. `batch` is what the
+    link may take back, if anything.
     """
 
     comment: Comment
     account: Account
+    action: str = ""
     by: Account | None = None
     batch: str = ""
 
@@ -52,20 +54,13 @@ def wanted(links: Links, token: str) -> Wanted:
     """Return what a link asks for.
 
     Raises `Malformed("link.invalid")`; `Gone("link.used")` when its time is over, or anybody has
-    decided about the comment since; `Conflict("comment.edited")`; and `NotFound` when the link's
-    owner no longer moderates the site.
+    decided about the comment since and it was not taken back; `Conflict("comment.edited")`; and
+    `NotFound` when the link's owner no longer moderates the site.
     """
     read = links.read(token, Purpose.MODERATE)
     _, revision, verdict, _ = read.parts
     comment, account = _named(read)
-    if comment.status is not Status.PENDING:
-        raise Gone("link.used")
-    decided = select(Decision.id).where(
-        Decision.comment_id == comment.id,
-        Decision.created_at >= read.issued,
-        Decision.action != "edit",
-    )
-    if db.session.scalar(decided.limit(1)) is not None:
+    if comment.status is not Status.PENDING or _is_decided(comment, since=read.issued):
         raise Gone("link.used")
     if comment.revision != int(revision):
         raise Conflict("comment.edited", comment_id=comment.id)
@@ -97,7 +92,9 @@ def decided(links: Links, token: str) -> Decided:
     if last is None:
         return Decided(comment, account)
     by = db.session.get(Account, last.account_id) if last.account_id else None
-    return Decided(comment, account, by, last.batch if _may_go_back(last, account) else "")
+    return Decided(
+        comment, account, last.action, by, last.batch if _may_go_back(last, account) else ""
+    )
 
 
 def undo(links: Links, token: str) -> None:
@@ -118,6 +115,21 @@ def _named(read: Token) -> tuple[Comment, Account]:
         raise Gone("link.used")
     policy.require(people.powers(account), Action.DECIDE, site_id=comment.site_id)
     return comment, account
+
+
+def _is_decided(comment: Comment, *, since: datetime) -> bool:
+    """Say whether anybody has decided about a waiting comment; what was taken back is as if not."""
+    taken_back = select(Decision.undoes).where(
+        Decision.comment_id == comment.id, Decision.undoes.is_not(None)
+    )
+    decided = select(Decision.id).where(
+        Decision.comment_id == comment.id,
+        Decision.created_at >= since,
+        Decision.action != "edit",
+        Decision.undoes.is_(None),
+        Decision.batch.not_in(taken_back),
+    )
+    return db.session.scalar(decided.limit(1)) is not None
 
 
 def _may_go_back(last: Decision, account: Account) -> bool:

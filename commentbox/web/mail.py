@@ -32,6 +32,12 @@ _STATES: Final = {
     Status.TRASHED: N_("The comment is in the trash."),
     Status.DELETED: N_("The comment is deleted."),
 }
+_BY_ITSELF: Final = {
+    "reported": N_("Readers reported it."),
+    "settled": N_("The outside spam service decided so."),
+    "empty": N_("It was there for 30 days."),
+}
+_BY_WHO_IS_GONE: Final = N_("Somebody whose account is gone decided so.")
 
 
 @blueprint.after_request
@@ -78,7 +84,7 @@ def undo(token: str) -> str:
     """Take the decision back, for an hour, if nobody has decided since."""
     require_own_origin()
     answers.undo(_links(), token)
-    return _decided(token)
+    return _decided(token, works=True)
 
 
 @blueprint.get("/confirm/<token>")
@@ -141,15 +147,15 @@ def _links() -> Links:
     return Links.from_settings(settings())
 
 
-def _decided(token: str) -> str:
-    """Say what became of a link's comment, and how to take that back."""
+def _decided(token: str, *, works: bool = False) -> str:
+    """Say what became of a link's comment, how to take that back, and whether links work again."""
     found = answers.decided(_links(), token)
     comment = found.comment
     return render_template(
         "mail/decided.html",
         title=gettext(_STATES[comment.status]),
         entry=None if comment.status is Status.DELETED else _entry(comment),
-        who=_who(found) if comment.status is not Status.PENDING else "",
+        who=gettext("The links in the mail work again.") if works else _who(found),
         link=_links().comment(comment.id) if comment.is_published else "",
         undo=url_for("mail.undo", token=token) if found.batch else "",
         queue=_links().queue(),
@@ -157,11 +163,15 @@ def _decided(token: str) -> str:
 
 
 def _who(found: answers.Decided) -> str:
-    if found.by is None:
+    if not found.action:
         return ""
-    if found.by is found.account:
-        return gettext("You decided so.")
-    return gettext("%(name)s decided so.") % {"name": found.by.name}
+    if found.by is None:
+        return gettext(_BY_ITSELF.get(found.action, _BY_WHO_IS_GONE))
+    is_mine, waits = found.by is found.account, found.comment.status is Status.PENDING
+    if is_mine:
+        return gettext("You put it back there.") if waits else gettext("You decided so.")
+    words = gettext("%(name)s put it back there.") if waits else gettext("%(name)s decided so.")
+    return words % {"name": found.by.name}
 
 
 def _entry(comment: Comment) -> Entry:

@@ -15,7 +15,7 @@ from commentbox.config import Settings
 from commentbox.extensions import db
 from commentbox.lib import clock
 from commentbox.models import Account, Comment, Decision, Policy, Site, Status, Subscription, Thread
-from commentbox.moderation import actions
+from commentbox.moderation import actions, intake
 from commentbox.notify.links import LIFETIMES, Links, Purpose, Verdict
 from tests.conftest import BASE
 
@@ -78,14 +78,68 @@ def test_a_link_shows_the_comment_and_its_button_decides_once(
     assert tuple(logged) == (moderator.id, status)
 
 
-def test_a_link_is_used_up_when_anybody_has_decided_even_if_it_was_taken_back(
+def test_a_link_is_used_up_when_anybody_has_decided_even_if_the_comment_waits_again(
     links: Links, held: Comment, moderator: Account, client: FlaskClient
 ) -> None:
     link = links.decide(held, Verdict.APPROVE, by=moderator)
-    batch = actions.trash([actions.Seen.of(held)], by=moderator)
-    actions.undo(batch.id, by=moderator)
-    assert client.post(_sent(link), base_url=BASE, headers=OURS).status_code == 410
+    actions.trash([actions.Seen.of(held)], by=moderator)
+    actions.restore([actions.Seen.of(held)], by=moderator)
+    used = client.post(_sent(link), base_url=BASE, headers=OURS)
+    assert (used.status_code, "You put it back there." in used.text) == (410, True)
     assert _status(held) is Status.PENDING
+
+
+def test_a_slip_in_the_mail_is_put_right_from_the_mail(
+    links: Links, held: Comment, moderator: Account, client: FlaskClient
+) -> None:
+    approve, spam = (_sent(links.decide(held, each, by=moderator)) for each in list(Verdict)[:2])
+    for wrong in (approve, approve):  # however often
+        said = client.post(wrong, base_url=BASE, headers=OURS).text
+        back = client.post(_undo(said), base_url=BASE, headers=OURS).text
+        assert "The links in the mail work again." in back
+    assert client.get(spam, base_url=BASE).status_code == 200
+    assert client.post(spam, base_url=BASE, headers=OURS).status_code == 200
+    assert _status(held) is Status.SPAM
+    for used in (approve, spam):
+        answer = client.post(used, base_url=BASE, headers=OURS)
+        assert (answer.status_code, "You decided so." in answer.text) == (410, True)
+
+
+def test_what_others_took_back_does_not_use_a_link_up_but_what_they_left_does(
+    links: Links, held: Comment, moderator: Account, client: FlaskClient, site: Site
+) -> None:
+    link = links.decide(held, Verdict.APPROVE, by=moderator)
+    other = people.invite("li@example.org", site=site, name="Li")
+    batch = actions.trash([actions.Seen.of(held)], by=other)
+    back = actions.undo(batch.id, by=other)
+    assert client.get(_sent(link), base_url=BASE).status_code == 200
+    actions.undo(back.id, by=other)
+    used = client.get(_sent(link), base_url=BASE)
+    assert (used.status_code, "Li decided so." in used.text) == (410, True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [(intake.Answer.SPAM, "The outside spam service decided so."), (None, "whose account is gone")],
+)
+def test_a_used_link_tells_what_decided_where_nobody_is_there(
+    links: Links,
+    held: Comment,
+    moderator: Account,
+    client: FlaskClient,
+    answer: intake.Answer | None,
+    words: str,
+    site: Site,
+) -> None:
+    link = links.decide(held, Verdict.APPROVE, by=moderator)
+    if answer:
+        held.signal_codes = " asked "
+        intake.settle(held, answer)
+    else:
+        gone = people.invite("li@example.org", site=site)
+        actions.trash([actions.Seen.of(held)], by=gone)
+        db.session.delete(gone)
+    assert words in client.get(_sent(link), base_url=BASE).text
 
 
 def test_a_decision_is_taken_back_on_the_page_that_tells_of_it(
@@ -102,7 +156,7 @@ def test_a_decision_is_taken_back_on_the_page_that_tells_of_it(
     assert (answer.status_code, _status(held)) == (200, Status.PENDING)
     assert "The comment waits for a decision." in answer.text
     assert client.post(undo, base_url=BASE, headers=OURS).status_code == 409
-    assert client.post(link, base_url=BASE, headers=OURS).status_code == 410
+    assert client.post(link, base_url=BASE, headers=OURS).status_code == 200
 
 
 def test_a_used_link_says_where_the_comment_is_and_who_decided(
