@@ -92,10 +92,14 @@ class Program:
         )
 
     def seen(self, *comment_ids: str) -> list[dict[str, Any]]:
-        """Return the comments with their revisions, as a decision names them."""
+        """Return the comments as they are now, as a decision names them."""
         with self.app.app_context():
-            query = select(Comment.id, Comment.revision).where(Comment.id.in_(comment_ids))
-            return [{"id": row.id, "revision": row.revision} for row in db.session.execute(query)]
+            named = (Comment.id, Comment.revision, Comment.status)
+            query = select(*named).where(Comment.id.in_(comment_ids))
+            return [
+                {"id": row.id, "revision": row.revision, "status": row.status.value}
+                for row in db.session.execute(query)
+            ]
 
     def work(self) -> bool:
         """Do the next piece of what goes on in the background; say whether there was one."""

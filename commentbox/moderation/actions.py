@@ -23,17 +23,27 @@ MOST: Final = 200
 class Seen:
     """A comment that somebody decides about, and the revision of it that they saw.
 
-    With `at`, when they saw it, nothing is decided that somebody else has decided since.
+    With `at`, when they saw it, or the `status` that it had then, nothing is decided that somebody
+    else has decided otherwise since.
     """
 
     comment_id: str
     revision: int
     at: datetime | None = None
+    status: Status | None = None
 
     @classmethod
     def of(cls, comment: Comment) -> "Seen":
         """Return the comment as it is now."""
         return cls(comment.id, comment.revision)
+
+    def change(self, comment: Comment) -> str:
+        """Return the code of what has happened to the comment since, if anything has."""
+        if comment.revision != self.revision:
+            return "comment.edited"
+        is_later = self.at and comment.moved_at and comment.moved_at > self.at
+        is_moved = self.status and comment.status is not self.status
+        return "comment.decided" if is_later or is_moved else ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +123,7 @@ def unchanged(seen: Sequence[Seen]) -> tuple[Seen, ...]:
     """Return those that are as they were seen: neither edited nor decided about by others since."""
     by_id = {each.comment_id: each for each in seen}
     found = db.session.scalars(select(Comment).where(Comment.id.in_(by_id))).all()
-    same = {comment.id for comment in found if not _change(comment, by_id[comment.id])}
+    same = {comment.id for comment in found if not by_id[comment.id].change(comment)}
     unknown = by_id.keys() - {comment.id for comment in found}  # for the action to refuse
     return tuple(each for each in seen if each.comment_id in same | unknown)
 
@@ -147,17 +157,9 @@ def _as_seen(seen: Sequence[Seen], *, by: Account, right: Action) -> list[Commen
     by_id = {each.comment_id: each for each in seen}
     comments = _held(by_id, by=by, right=right)
     for comment in comments:
-        if change := _change(comment, by_id[comment.id]):
+        if change := by_id[comment.id].change(comment):
             raise Conflict(change, comment_id=comment.id)
     return comments
-
-
-def _change(comment: Comment, seen: Seen) -> str:
-    """Return what has happened to a comment since it was seen, if anything has."""
-    if comment.revision != seen.revision:
-        return "comment.edited"
-    is_decided = seen.at and comment.moved_at and comment.moved_at > seen.at
-    return "comment.decided" if is_decided else ""
 
 
 def _held(comment_ids: Iterable[str], *, by: Account, right: Action) -> list[Comment]:

@@ -174,6 +174,12 @@ def decided(
     return [(decision, comment) for decision, comment in found]
 
 
+def is_about(batch_id: str, comment: Comment) -> bool:
+    """Say whether a batch decided about this comment, and about no other."""
+    made = select(Decision.comment_id).where(Decision.batch == batch_id).limit(2)
+    return db.session.scalars(made).all() == [comment.id]
+
+
 def page(
     roles: Sequence[Membership],
     *,

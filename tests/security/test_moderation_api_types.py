@@ -39,8 +39,8 @@ def test_e9_so_is_one_of_a_selection(program: Program) -> None:
         wanted = {"words": "no such words", field: value}
         answer = program.call("POST", "decisions", action="trash", filter=wanted)
         assert answer.status_code in {200, 404, 422}, (field, value)
-    for field, value in itertools.product(("id", "revision"), ODD):
-        seen = [{"id": NOBODY, "revision": 0, field: value}]
+    for field, value in itertools.product(("id", "revision", "status"), ODD):
+        seen = [{"id": NOBODY, "revision": 0, "status": "pending", field: value}]
         answer = program.call("POST", "decisions", action="trash", comments=seen)
         assert answer.status_code in {404, 422}, (field, value)
 
@@ -72,7 +72,8 @@ def test_e9_e10_e11_parameters_are_held_to_their_shape(program: Program) -> None
 def bodies(comment: str, thread: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Return a body for every operation that takes one, with all of its fields."""
     words = {"comment": "Words", "revision": 9}
-    yield "POST", "decisions", {"action": "trash", "comments": [{"id": NOBODY, "revision": 0}]}
+    seen = {"id": NOBODY, "revision": 0, "status": "pending"}
+    yield "POST", "decisions", {"action": "trash", "comments": [seen]}
     yield "POST", "decisions", {"action": "trash", "filter": {"words": "no such words"}}
     yield "POST", "purges", {"author": NOBODY, "to": "spam"}
     yield "PATCH", f"comments/{comment}", words

@@ -45,10 +45,11 @@ def reply(comment_id: str) -> ResponseReturnValue:
     """Publish an answer; the comment is approved first if it waits."""
     seen, typed, back = _form(comment_id)
     try:
-        answering.answer(seen, typed=typed, by=visitor().account)
+        approval = answering.answer(seen, typed=typed, by=visitor().account).approval
     except (Invalid, Conflict, Closed) as error:
         return _again(comment_id, error, back=back, field="reply", typed=typed)
-    return deciding.to(places.with_notice(back, done="reply", at=comment_id))
+    done = f"reply.{approval.id}" if approval else "reply"
+    return deciding.to(places.with_notice(back, done=done, at=comment_id))
 
 
 def _form(comment_id: str) -> tuple[actions.Seen, str, str]:

@@ -65,4 +65,5 @@ def _notice() -> Notice | None:
     if done in _SAVED:
         return Notice(gettext(_SAVED[done]))
     kind, _, batch = done.rpartition(".")
-    return notices.of_ban(batch) if kind == "blocked" else notices.of(done)
+    told = {"blocked": notices.of_ban, "reply": notices.of_reply}.get(kind, notices.of)
+    return told(batch)

@@ -14,6 +14,7 @@ from commentbox.web.admin.judged import GONE
 
 _PLAIN: Final = {
     "edit": N_("Edited a comment"),
+    "reply": N_("Replied to a comment"),
     "settings": N_("Changed the settings"),
     "words": N_("Changed a list of words"),
     "pin": N_("Pinned a comment"),

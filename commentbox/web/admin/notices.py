@@ -64,6 +64,13 @@ def of_ban(batch_id: str) -> Notice | None:
     return replace(notice, words=f"{notice.words} {stays}")
 
 
+def of_reply(batch_id: str) -> Notice | None:
+    """Return what is to be said of an answer to a comment that waited, and was approved by that."""
+    notice = of(batch_id)
+    published = gettext("Your reply is published.")
+    return replace(notice, words=f"{published} {notice.words}") if notice else None
+
+
 def _seen(batch_id: str) -> Batch | None:
     try:
         return bulk.progress(visitor().roles, batch_id) if ids.is_id(batch_id) else None

@@ -12,8 +12,8 @@ from commentbox.adapters.translations import N_, gettext
 from commentbox.comments import closing, pinning, threads
 from commentbox.errors import Invalid, NotFound, NotSignedIn
 from commentbox.extensions import db
-from commentbox.models import Comment
-from commentbox.moderation import actions
+from commentbox.models import Comment, Status
+from commentbox.moderation import actions, log
 from commentbox.moderation.actions import Done, Seen
 from commentbox.web.embed import places
 from commentbox.web.embed.places import Spot
@@ -27,12 +27,14 @@ from commentbox.web.kit.transaction import writes
 class ToolForm(Form):
     """What somebody presses; its token is bound to the session under which the tools were shown.
 
-    `revision` is that of the comment that was seen; `batch` names what `undo` takes back.
+    `revision` and `status` are those of the comment that was seen; `batch` names what `undo` takes
+    back.
     """
 
     act = HiddenField()
     comment = HiddenField()
     revision = IntegerField()
+    status = HiddenField()
     batch = HiddenField()
 
 
@@ -93,16 +95,24 @@ def _toolbox(site_name: str) -> Toolbox:
 
 def _decides(act: Callable[..., Done], words: str) -> Callable[[Toolbox, ToolForm], Outcome]:
     def decide(box: Toolbox, form: ToolForm) -> Outcome:
-        comment, revision = _comment(box, form), form.revision.data
-        done = act([Seen(comment.id, -1 if revision is None else revision)], by=box.holder)
+        comment = _comment(box, form)
+        done = act([_seen(comment, form)], by=box.holder)
         return Outcome(words, comment, done.id if done.comments else "")
 
     return decide
 
 
+def _seen(comment: Comment, form: ToolForm) -> Seen:
+    revision, status = form.revision.data, form.status.data
+    known = Status(status) if status in set(Status) else None
+    return Seen(comment.id, -1 if revision is None else revision, status=known)
+
+
 def _undo(box: Toolbox, form: ToolForm) -> Outcome:
     comment = _comment(box, form)
     batch = given.known_id(form.batch.data or "", code="decision.unknown")
+    if not log.is_about(batch, comment):
+        raise NotFound("decision.unknown")
     actions.undo(batch, by=box.holder)
     return Outcome(N_("Undone."), comment)
 

@@ -92,9 +92,9 @@ async function press(event) {
   if (!(button instanceof HTMLElement) || busy) return;
   busy = true;
   const { moderate: act = "", batch = "" } = button.dataset;
-  const { id = "", revision = "0" } = aboutWhat(button)?.dataset ?? {};
+  const { id = "", revision = "0", status = "" } = aboutWhat(button)?.dataset ?? {};
   const token = part(".bar")?.dataset.token ?? "";
-  const body = new URLSearchParams({ act, comment: id, revision, batch, token });
+  const body = new URLSearchParams({ act, comment: id, revision, status, batch, token });
   const headers = { ...writer.headers, Accept: "application/problem+json, application/json" };
   const signal = AbortSignal.timeout(LOST);
   try {

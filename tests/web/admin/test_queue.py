@@ -224,13 +224,29 @@ def test_an_answer_approves_what_waits_and_is_published(desk: Desk) -> None:
     comment = desk.add_comment("Question")
     desk.post("/admin/account", name="Mia")
     answer = desk.post(f"/admin/comments/{comment}/replies", revision="0", comment="Answer")
-    assert "Your reply is published." in desk.get(answer.location).text
+    page = desk.get(answer.location).text
+    assert "Your reply is published. 1 comment approved." in page
     assert desk.status(comment) is Status.PUBLISHED
     with desk.app.app_context():
         reply = db.session.scalars(select(Comment).where(Comment.parent_id == comment)).one()
         assert (reply.status, reply.author_name) == (Status.PUBLISHED, "Mia")
         assert reply.account_id
         assert db.session.scalars(select(Thread)).one().comment_count == 2
+        reply_id = reply.id
+    log = desk.get("/admin/log").text
+    assert f'href="/admin/comments/{reply_id}"><b>Replied to a comment' in log
+    [undo] = re.findall(r'action="(/admin/decisions/\w+/undo)"', page)
+    desk.post(undo)
+    assert (desk.status(comment), desk.status(reply_id)) == (Status.PENDING, Status.PUBLISHED)
+
+
+def test_an_answer_to_what_was_edited_since_it_was_seen_is_refused(desk: Desk) -> None:
+    comment = desk.add_comment("Question")
+    decide = {"revision": "0", "comment": "Answer"}
+    desk.post("/admin/decisions", only=f"approve {comment}.0")
+    desk.post(f"/admin/comments/{comment}", revision="0", comment="Another question")
+    answer = desk.post(f"/admin/comments/{comment}/replies", **decide)
+    assert (answer.status_code, "Answer" in answer.text) == (409, True)
 
 
 def test_an_answer_by_a_moderator_stands_in_the_queue_without_reasons(desk: Desk) -> None:
@@ -252,7 +268,8 @@ def test_reasons_for_holding_are_shown_only_while_they_matter(
 ) -> None:
     comment = desk.add_comment()
     desk.post("/admin/decisions", only=f"{action} {comment}.0")
-    assert ("Every comment waits" in desk.get(f"/admin/queue?status={folder}").text) is are_shown
+    page = desk.get(f"/admin/queue?status={folder}").text
+    assert ("Every comment waits on this site" in page) is are_shown
 
 
 def test_an_answer_to_spam_is_refused_and_kept(desk: Desk) -> None:

@@ -75,6 +75,15 @@ def test_a_decision_about_what_was_edited_since_is_refused(program: Program) -> 
     assert late.json["comment_id"] == one
 
 
+def test_a_decision_about_what_a_person_has_decided_otherwise_is_refused(program: Program) -> None:
+    one = program.desk.add_comment("One")
+    seen = program.seen(one)
+    program.decide("spam", one)
+    late = program.call("POST", "decisions", action="approve", comments=seen)
+    assert (late.status_code, late.json["code"]) == (HTTPStatus.CONFLICT, "comment.decided")
+    assert program.desk.status(one) is Status.SPAM
+
+
 def test_a_filter_decides_about_all_that_it_lets_through(program: Program) -> None:
     spam = [program.desk.add_comment(f"Cheap pills {number}") for number in range(3)]
     fine = program.desk.add_comment("A word about the article")
@@ -135,13 +144,19 @@ def test_what_goes_on_when_a_key_is_revoked_ends_and_is_taken_back_by_another(
     assert {program.desk.status(each) for each in every} == {Status.PENDING}
 
 
+NOBODY = {"id": "0" * 22, "revision": 0, "status": "pending"}
 AMBIGUOUS: list[dict[str, Any]] = [
     {"action": "approve"},
     {"action": "approve", "comments": []},
     {"action": "delete", "filter": {}},
-    {"action": "approve", "filter": {}, "comments": [{"id": "0" * 22, "revision": 0}]},
-    {"action": "approve", "comments": [{"id": "0" * 22, "revision": 0}] * 2},
-    {"action": "approve", "comments": [{"id": "nonsense", "revision": 0}]},
+    {
+        "action": "approve",
+        "filter": {},
+        "comments": [NOBODY],
+    },
+    {"action": "approve", "comments": [NOBODY] * 2},
+    {"action": "approve", "comments": [NOBODY | {"id": "nonsense"}]},
+    {"action": "approve", "comments": [{"id": "0" * 22, "revision": 0}]},
     {"action": "approve", "filter": {"status": "nonsense"}},
     {"action": "approve", "filter": {"since": 86400}},
     {"action": "approve", "filter": {"seen_at": "0001-01-01T00:00:00+14:00"}},

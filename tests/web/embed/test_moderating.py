@@ -64,6 +64,32 @@ def test_a_decision_about_words_that_have_changed_is_refused(mia: Moderator) -> 
     )
 
 
+def test_a_decision_that_others_have_made_otherwise_meanwhile_stays(mia: Moderator) -> None:
+    [comment] = mia.ids()
+    mia.reader.change(lambda: actions.mark_spam([Seen(comment, 0)], by=_somebody()))
+    answer = mia.use("approve", comment, status="pending")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "comment.decided")
+    assert mia.statuses() == [Status.SPAM]
+    assert mia.use("approve", comment, status="spam").status_code == 200
+
+
+def test_undo_takes_back_what_was_decided_about_this_comment_alone(mia: Moderator) -> None:
+    mia.reader.write(comment="Another", author="Ben")
+    one, other = mia.ids()
+
+    def decided(*comments: str) -> str:
+        act = lambda: actions.mark_spam([Seen(each, 0) for each in comments], by=_somebody())  # noqa: E731
+        return str(mia.reader.change(act).id)
+
+    for batch in (decided(one, other), ids.new()):
+        assert mia.use("undo", one, batch=batch).status_code == 404
+    mia.reader.change(lambda: actions.restore([Seen(one, 0), Seen(other, 0)], by=_somebody()))
+    batch = decided(one)
+    assert mia.use("undo", other, batch=batch).status_code == 404
+    assert mia.use("undo", one, batch=batch).status_code == 200
+    assert mia.statuses() == [Status.PENDING, Status.PENDING]
+
+
 def _somebody() -> Account:
     return db.session.scalars(select(Account).join(Membership)).one()
 

@@ -15,7 +15,7 @@ from commentbox.moderation.actions import Done, Seen
 from commentbox.moderation.holders import Holder
 from commentbox.policy import Action
 from commentbox.web.api.moderation import filtering, shapes, telling
-from commentbox.web.api.moderation.filtering import BulkFilter, Id
+from commentbox.web.api.moderation.filtering import BulkFilter, Folder, Id
 from commentbox.web.api.moderation.keyed import Answer, Rule, moderates
 from commentbox.web.api.schemas import MOST_COMMENTS, Query
 from commentbox.web.kit.given import Input
@@ -35,10 +35,11 @@ _OUTCOMES: Final = {
 
 
 class SeenComment(Input):
-    """A comment, and the revision of it that was looked at."""
+    """A comment, with the revision and the status that were looked at."""
 
     id: Id
     revision: int
+    status: Folder
 
 
 class NewDecision(Input):
@@ -68,7 +69,8 @@ def decide(holder: Holder, body: NewDecision) -> Answer:
         )
     if body.filter is not None:
         return _decided_by(holder, body.action, body.filter)
-    seen = [Seen(each.id, each.revision) for each in body.comments or ()]
+    named = body.comments or ()
+    seen = [Seen(each.id, each.revision, status=Status(each.status)) for each in named]
     if len({each.comment_id for each in seen}) < len(seen):
         raise Invalid("body.invalid", fields={"comments": "field.invalid"})
     holders.require_comments(holder, [each.comment_id for each in seen])
