@@ -2,7 +2,7 @@
 
 import * as drafts from "./drafts.js";
 import * as guest from "./guest.js";
-import { kept, respond, reveal, tell } from "./main.js";
+import { kept, respond, reveal, tell, unfold } from "./main.js";
 import { box, field, form, part } from "./parts.js";
 import { answering, clear, goHome, moveTo, replyButton, restore } from "./place.js";
 import { check, freshToken, submit } from "./submit.js";
@@ -108,7 +108,9 @@ function rest() {
 }
 
 function cancelReply() {
-  goHome()?.focus({ preventScroll: true });
+  const button = goHome();
+  if (button) unfold(button);
+  button?.focus({ preventScroll: true });
 }
 
 function discard() {

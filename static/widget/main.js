@@ -76,10 +76,17 @@ export function tell(more) {
  * @param {{ focus?: string }} [more]
  */
 export function reveal(comment, more) {
-  comment.classList.add("fresh");
-  setTimeout(() => comment.classList.remove("fresh"), 2000);
+  unfold(comment);
+  comment.classList.remove("fresh"); // A mark of before ends with the layout that is asked for next.
   tell({ ...more, top: comment.getBoundingClientRect().top });
+  comment.classList.add("fresh");
   if (parent === window) comment.scrollIntoView({ block: "nearest" });
+}
+
+/** Show the replies that something stands among. @param {Element} node */
+export function unfold(node) {
+  const fold = node.closest(".branch")?.querySelector(".fold");
+  if (fold) fold.ariaExpanded = "true";
 }
 
 /**
@@ -179,9 +186,7 @@ async function swap(link) {
  */
 function merge(link, content) {
   if (link.matches("[data-earlier]")) {
-    for (const old of link.parentElement?.querySelectorAll(
-      ":scope > .replies, :scope > .replies ~ .more",
-    ) ?? [])
+    for (const old of link.parentElement?.querySelectorAll(".replies, .replies ~ .more") ?? [])
       old.remove();
   } else {
     const list = content.querySelector("ol");
@@ -191,26 +196,22 @@ function merge(link, content) {
   link.replaceWith(content);
 }
 
-/** @param {HTMLElement} button */
-function fold(button) {
-  button.ariaExpanded = String(button.ariaExpanded !== "true");
-}
-
 /**
  * @param {(module: typeof import("./form.js")) => void} [work]
  * @param {() => void} [failed]
  */
-function withForm(work = () => {}, failed = () => {}) {
+function withForm(work, failed = () => {}) {
   if (form) import("./form.js").then(work, failed);
 }
 
 /** @param {Event} event */
 function act(event) {
-  const clicked = /** @type {Element} */ (event.target).closest("[data-reply], [data-fold], .more");
+  const clicked = /** @type {Element} */ (event.target).closest("[data-reply], .fold, .more");
   if (!(clicked instanceof HTMLElement)) return;
   event.preventDefault();
   if (clicked.dataset.reply) withForm((module) => module.reply(clicked));
-  else if (clicked.dataset.fold) fold(clicked);
+  else if (clicked.ariaExpanded)
+    clicked.ariaExpanded = String(clicked.ariaExpanded !== "true"); // It folds the replies.
   else swap(clicked);
 }
 
@@ -246,7 +247,7 @@ function beginForm() {
     drafts ||
     kept.get(`reader:${site}`) ||
     respond !== "false" ||
-    form.contains(document.activeElement)
+    form.matches(":focus-within")
   ) {
     withForm();
   }

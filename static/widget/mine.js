@@ -100,10 +100,7 @@ function repliesOf(branch) {
 function countReply(branch, list) {
   let fold = /** @type {HTMLButtonElement | null} */ (branch.querySelector(".fold"));
   if (!fold) {
-    fold = action("");
-    fold.classList.add("fold");
-    fold.dataset.fold = "1";
-    fold.ariaExpanded = "true";
+    fold = Object.assign(action(""), { className: "act fold", ariaExpanded: "true" });
     list.before(fold);
   }
   const number = Number(/\d+/.exec(fold.textContent ?? "")?.[0] ?? 0) + 1;

@@ -102,8 +102,8 @@ export function linkTo(id) {
   node.addEventListener("click", (event) => {
     if (!here) return;
     event.preventDefault();
-    here.focus({ preventScroll: true });
     reveal(here);
+    here.focus({ preventScroll: true });
   });
   return node;
 }

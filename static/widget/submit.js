@@ -162,8 +162,8 @@ function taken(html, pending, text, target) {
   part("confirm").hidden = !field("subscribe")?.checked;
   if (!pending && !known) count();
   say(phrase(pending ? "pending" : "posted"));
-  comment.focus({ preventScroll: true });
   reveal(comment, pending ? {} : { focus: comment.dataset.id });
+  comment.focus({ preventScroll: true });
 }
 
 function count() {
@@ -217,7 +217,7 @@ async function close(detail) {
 function hold(sending) {
   form.dataset.state = sending ? "submitting" : "open";
   // Not `disabled`: the focus would fall from it, and a screen reader lose its place.
-  button.ariaDisabled = sending ? "true" : null;
+  button.ariaDisabled = String(sending);
   button.textContent = (sending && button.dataset.sending) || words;
   for (const name of FIELDS) field(name).readOnly = sending;
 }

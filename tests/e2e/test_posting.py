@@ -173,7 +173,7 @@ def test_the_first_press_below_an_untouched_form_counts(
     reader = visit()
     reader.box.click()
     expect(reader.button).to_be_visible()
-    press(reader, reader.frame.locator("[data-fold]"))
+    press(reader, reader.frame.locator(".fold"))
     expect(reader.comment("Good morning")).to_be_hidden()
     expect(reader.button).to_be_hidden()
 

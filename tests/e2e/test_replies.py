@@ -83,6 +83,33 @@ def test_a_branch_that_has_just_begun_folds_too(reader: Reader) -> None:
     expect(reader.comment("Answer 1")).to_be_hidden()
 
 
+def test_what_comes_into_a_folded_branch_opens_it(reader: Reader) -> None:
+    reader.reply_to("First of all")
+    reader.post("Quite so")
+    fold = reader.frame.locator(".fold")
+    fold.click()
+    reader.reply_to("First of all")
+    reader.post("And another")
+    expect(reader.comment("And another")).to_be_focused()
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    expect(reader.comment("Quite so")).to_be_visible()
+
+
+def test_a_form_with_text_is_not_folded_away(reader: Reader) -> None:
+    for words in ("Quite so", "And another"):
+        reader.reply_to("First of all")
+        reader.post(words)
+    reader.reply_to("Quite so")
+    reader.box.fill("Precious")
+    reader.frame.locator(".fold").click()
+    expect(reader.comment("And another")).to_be_hidden()
+    expect(reader.comment("Quite so")).to_be_visible()
+    expect(reader.box).to_be_visible()
+    reader.frame.get_by_role("button", name="Cancel reply").click()
+    expect(reader.box).to_have_value("Precious")
+    expect(reader.comment("Quite so").get_by_role("button", name="Reply")).to_be_focused()
+
+
 def test_an_address_can_ask_for_a_reply(
     visit: Callable[..., Reader], post: Callable[..., str]
 ) -> None:
