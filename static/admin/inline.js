@@ -1,5 +1,6 @@
 /** Editing and answering within a row: the form comes from the comment's own page. */
 
+import { forget, keep, keepDrafts, restore } from "./drafts.js";
 import { ask, parsed } from "./pages.js";
 
 /** @type {string | undefined} what is typed while a form is on its way: text, and no keys */
@@ -7,10 +8,11 @@ let ahead;
 
 /** Open those forms where script runs; the links lead to the page otherwise. */
 export function openInline() {
+  keepDrafts();
   document.addEventListener("keydown", typeAhead, { capture: true });
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
-    if (event.target.closest("[data-cancel]")) close(event.target.closest(".inline"));
+    if (event.target.closest("[data-cancel]")) cancel(event.target.closest(".inline"));
     const link = event.target.closest("a[data-inline]");
     const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey);
     if (!(link instanceof HTMLAnchorElement) || !isPlain) return;
@@ -23,10 +25,11 @@ export function openInline() {
   });
 }
 
-/** @returns {HTMLFormElement | null} the form that somebody has typed into */
-export function begun() {
+/** @returns {HTMLFormElement | null} the form that somebody types into, or has typed into */
+export function opened() {
   const form = document.querySelector("form.inline");
-  return form instanceof HTMLFormElement && isBegun(form) ? form : null;
+  if (!(form instanceof HTMLFormElement)) return null;
+  return isBegun(form) || form.contains(document.activeElement) ? form : null;
 }
 
 /**
@@ -58,11 +61,13 @@ async function open(link) {
   const typed = ahead;
   ahead = undefined;
   const form = html && parsed(html).querySelector(`form[data-form="${name}"]`);
-  if (!form || !row?.isConnected) return location.assign(link.href);
+  if (!(form instanceof HTMLFormElement && row?.isConnected)) return location.assign(link.href);
   document.querySelector("form.inline")?.remove();
   put(row, form);
+  restore(form);
   const field = form.querySelector("textarea");
   if (field) field.value += typed;
+  keep(form);
   focus(form);
 }
 
@@ -75,6 +80,12 @@ function typeAhead(event) {
   else return;
   event.preventDefault();
   event.stopImmediatePropagation();
+}
+
+/** @param {Element | null} form */
+function cancel(form) {
+  if (form instanceof HTMLFormElement) forget(form);
+  close(form);
 }
 
 /** @param {Element | null} form */
@@ -97,5 +108,5 @@ export function focus(form) {
 /** @param {Element} form */
 function isBegun(form) {
   const field = form.querySelector("textarea");
-  return Boolean(field && field.value !== field.defaultValue);
+  return form.hasAttribute("data-begun") || Boolean(field && field.value !== field.defaultValue);
 }

@@ -1,9 +1,12 @@
 /** Forms that change the queue in place: posted by script, answered with the page's new middle. */
 
-import { begun, focus, put } from "./inline.js";
+import { forget } from "./drafts.js";
+import { hold } from "./held.js";
+import { focus, opened, put } from "./inline.js";
 import { ask, parsed } from "./pages.js";
 import { question } from "./question.js";
 import { current, follow, wayOn } from "./rows.js";
+import { refuse, say } from "./told.js";
 
 /**
  * Post forms with `data-swap` by script.
@@ -35,38 +38,51 @@ export function swapForms(swapped) {
 async function send(form, submitter) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form, submitter)) body.append(name, String(value));
-  const action = form.getAttribute("action") ?? "";
-  const answer = await ask(action, { method: "POST", body });
+  const answer = await ask(form.getAttribute("action") ?? "", { method: "POST", body });
   if (!answer) return refuse();
   if (answer.status === 401) return location.reload();
   const html = await answer.text();
-  if (answer.ok) {
-    if (question(html)) return;
-    if (form.matches(".inline")) form.reset(); // It has been sent: nothing in it waits any more.
-    return arrive(answer, html, wayOn(form.querySelector('[data-key="u"]') !== null));
+  if (!answer.ok) return refused(form, answer.status, html);
+  if (question(html)) return;
+  const way = wayOn(form.querySelector('[data-key="u"]') !== null);
+  if (form.matches("[data-form]")) {
+    forget(form); // It has been sent: nothing in it waits any more.
+    form.remove();
   }
-  // The forms may have been too old: those of a fresh page are not.
-  const fresh = answer.status === 403 ? await ask(location.href) : null;
-  if (fresh?.ok) arrive(fresh, await fresh.text(), wayOn());
-  if (!fresh && again(form, html)) return;
+  arrive(answer, html, way);
+}
+
+/**
+ * Say why nothing was done, and show how things stand where this page is too old.
+ * @param {HTMLFormElement} form
+ * @param {number} status
+ * @param {string} html
+ */
+async function refused(form, status, html) {
+  const row = form.closest("[data-row]");
+  const isShown = again(form, html);
+  // Forms grow too old; a comment may have been edited, or be elsewhere by now.
+  const isStale = status === 403 ? !isShown : status === 409 && form.matches("[data-form]");
+  const fresh = isStale ? await ask(location.href) : null;
+  if (fresh?.ok) arrive(fresh, await fresh.text(), row ? [row.id] : wayOn());
   refuse(html);
 }
 
 /**
- * Show a form within a row as the service answered it: with what was typed, and what is wrong.
+ * Show a form as the service answered it: with what was typed, and what is wrong.
  * @param {HTMLFormElement} form
  * @param {string} html
+ * @returns {boolean} whether it did
  */
 function again(form, html) {
-  const page = parsed(html);
-  const there = page.querySelector(`form[data-form="${form.dataset.form}"]`);
+  if (!form.matches("[data-form]")) return false;
+  const there = parsed(html).querySelector(`form[data-form="${form.dataset.form}"]`);
+  if (!there) return false;
   const row = form.closest("[data-row]");
-  if (!there || !row) return false;
-  const words = page.querySelector(".alert")?.textContent;
-  form.remove();
-  put(row, there);
+  form.replaceWith(there);
+  there.setAttribute("data-begun", "");
+  if (row) put(row, there);
   focus(there);
-  if (words) tell(words);
   return true;
 }
 
@@ -76,8 +92,8 @@ export async function refresh() {
   if (!answer?.ok || answer.redirected) return;
   const html = await answer.text();
   const row = current()?.id;
-  show(html, answer.url);
-  if (row) follow([row]);
+  const isTyped = show(html, answer.url);
+  if (row && !isTyped) follow([row]);
 }
 
 /**
@@ -90,55 +106,31 @@ function arrive(answer, html, way) {
   if (new URL(answer.url).pathname !== location.pathname) {
     return answer.redirected ? location.assign(answer.url) : location.reload();
   }
-  show(html, answer.url);
-  follow(way);
-}
-
-/**
- * Say why nothing was done, in the words of the page that the service answered with.
- * @param {string} [html] nothing if there was no answer
- */
-function refuse(html) {
-  const said = document.getElementById("refused")?.dataset;
-  const words = html && parsed(html).querySelector("h1")?.textContent;
-  tell(words || ((html === undefined ? said?.offline : said?.failed) ?? ""));
-}
-
-/** @param {string} words */
-function tell(words) {
-  const told = document.getElementById("refused");
-  if (!told) return;
-  told.textContent = words;
-  told.hidden = false;
+  if (!show(html, answer.url)) follow(way);
 }
 
 /**
  * Put the middle of a page of ours in the place of this one's.
  * @param {string} html
  * @param {string} address
+ * @returns {boolean} whether somebody is typing, so that the keyboard is theirs
  */
 function show(html, address) {
   const page = parsed(html);
   const [here, there] = [document.getElementById("main"), page.getElementById("main")];
-  if (!here || !there) return;
-  const form = begun();
+  if (!here || !there) return false;
+  const giveBack = hold();
+  const form = opened();
   const row = form?.closest("[data-row]")?.id;
   here.replaceChildren(...there.childNodes);
   const stays = row && document.getElementById(row);
   if (form && stays) put(stays, form); // What somebody is typing stays where it belongs.
+  const isTyped = giveBack();
   document.title = page.title;
   const clean = new URL(address);
   // What was done stays in the address, so that it can be undone after a reload as well.
   clean.searchParams.delete("problem");
   history.replaceState(null, "", clean);
   say(document.querySelector("[data-notice] p")?.textContent ?? "");
-}
-
-/**
- * Tell a screen reader; the region was there before the words, so that they are heard.
- * @param {string} words
- */
-function say(words) {
-  const said = document.getElementById("said");
-  if (said) said.textContent = words;
+  return isTyped;
 }

@@ -135,3 +135,22 @@ def test_undo_leads_back_to_the_comment_that_it_brings_back(marked: Marked) -> N
     marked.page.keyboard.press("u")
     marked.says("Undone: 1 comment")
     expect(marked.row(2)).to_be_focused()
+
+
+def test_whoever_types_goes_on_typing_when_the_list_is_fetched_anew(marked: Marked) -> None:
+    page, reply = marked.page, marked.row(2).get_by_label("Your reply")
+    marked.row(2).get_by_role("link", name="Reply").click()
+    expect(reply).to_be_focused()
+    marked.arrive("Ann")
+    marked.background_ends()
+    expect(page.locator(".row")).to_have_count(7)
+    page.keyboard.type("sad")
+    expect(reply).to_have_value("sad")
+    page.get_by_role("searchbox").fill("ph")
+    marked.arrive("Ben")
+    marked.background_ends()
+    expect(page.locator(".row")).to_have_count(8)
+    page.keyboard.type("asd")
+    expect(page.get_by_role("searchbox")).to_have_value("phasd")
+    expect(reply).to_have_value("sad")
+    assert {marked.status(at) for at in range(6)} == {Status.PENDING}

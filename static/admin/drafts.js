@@ -1,0 +1,80 @@
+/** What is typed at the desk and not sent yet: this tab keeps it for each comment and form. */
+
+const OURS = "commentbox:desk:";
+
+/** Keep what somebody types into the forms of comments. */
+export function keepDrafts() {
+  document.addEventListener("input", ({ target }) => {
+    const form = target instanceof HTMLTextAreaElement ? target.form : null;
+    if (form?.matches("[data-form]")) keep(form);
+  });
+}
+
+/**
+ * Keep what a form says now.
+ * @param {HTMLFormElement} form
+ */
+export function keep(form) {
+  const field = form.querySelector("textarea");
+  if (!field || field.value === field.defaultValue) return forget(form);
+  try {
+    sessionStorage.setItem(shelf(form), field.value);
+    removeEventListener("beforeunload", stay);
+  } catch {
+    addEventListener("beforeunload", stay); // Refused, or full: then the browser asks.
+  }
+}
+
+/**
+ * Put back what was typed into this form before.
+ * @param {HTMLFormElement} form
+ */
+export function restore(form) {
+  const field = form.querySelector("textarea");
+  const text = read(shelf(form));
+  if (!field || !text || text === field.value) return;
+  field.value = text;
+  form.querySelector("[data-restored]")?.removeAttribute("hidden");
+}
+
+/**
+ * Forget what was typed into a form: it has been sent, or thrown away.
+ * @param {HTMLFormElement} form
+ */
+export function forget(form) {
+  removeEventListener("beforeunload", stay);
+  drop(shelf(form));
+}
+
+/** Forget everything: whoever comes next shall not read it. */
+export function forgetAll() {
+  try {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(OURS)) drop(key);
+  } catch {} // Refused by the browser's settings: then there is nothing.
+}
+
+/** @param {HTMLFormElement} form @returns {string} its address names the comment and what it does */
+function shelf(form) {
+  return OURS + form.getAttribute("action");
+}
+
+/** @param {string} key */
+function read(key) {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key */
+function drop(key) {
+  try {
+    sessionStorage.removeItem(key);
+  } catch {}
+}
+
+/** @param {Event} event */
+function stay(event) {
+  event.preventDefault();
+}

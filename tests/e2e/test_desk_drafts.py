@@ -1,0 +1,152 @@
+"""What is typed at the desk is not lost, until it is sent or thrown away."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from commentbox.extensions import db
+from commentbox.models import Comment, Status
+from commentbox.moderation import status
+from tests.e2e.hosts import COMMENTS
+from tests.e2e.moderating import WORDS, Moderated
+
+RESTORED = "We restored your unsent comment."
+OURS = "Object.keys(sessionStorage).filter((key) => key.startsWith('commentbox:desk:')).length"
+
+
+@pytest.fixture
+def waiting(moderated: Moderated, page: Page) -> dict[str, str]:
+    """Return the ids of comments in the queue that is open in the tab."""
+    found = moderated.wait_for_a_decision(WORDS)
+    moderated.sign_in(page)
+    return found
+
+
+@pytest.fixture
+def row(page: Page, waiting: dict[str, str]) -> Locator:
+    return page.locator(f"#comment-{waiting['Ann']}")
+
+
+def test_a_reply_outlives_the_end_of_a_sign_in(
+    moderated: Moderated, page: Page, row: Locator
+) -> None:
+    begin(row, "So it was.")
+    page.context.clear_cookies()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/admin/sign-in?**")
+    moderated.sign_in(page)
+    row.get_by_role("link", name="Reply").click()
+    expect(row.get_by_label("Your reply")).to_have_value("So it was.")
+    expect(row.get_by_text(RESTORED)).to_be_visible()
+
+
+def test_a_reply_outlives_leaving_the_page_and_a_decision_about_its_comment(
+    page: Page, row: Locator
+) -> None:
+    begin(row, "So it was.")
+    page.get_by_role("link", name="Numbers").click()
+    page.go_back()
+    row.get_by_role("link", name="Reply").click()
+    expect(row.get_by_label("Your reply")).to_have_value("So it was.")
+    row.get_by_role("button", name="Spam").click()
+    expect(row).to_have_count(0)
+    page.keyboard.press("u")
+    row.get_by_role("link", name="Edit").click()
+    expect(row.get_by_text(RESTORED)).to_be_hidden()
+    row.get_by_role("button", name="Cancel").click()
+    row.get_by_role("link", name="Reply").click()
+    expect(row.get_by_label("Your reply")).to_have_value("So it was.")
+    row.get_by_role("button", name="Cancel").click()
+    row.get_by_role("link", name="Reply").click()
+    expect(row.get_by_label("Your reply")).to_have_value("")
+    assert page.evaluate(OURS) == 0
+
+
+def test_what_was_sent_is_forgotten(page: Page, row: Locator) -> None:
+    row.get_by_role("link", name="Edit").click()
+    row.get_by_label("Edit the comment").fill("Edited")
+    page.keyboard.press("Control+Enter")
+    expect(row.locator(".words")).to_have_text("Edited")
+    assert page.evaluate(OURS) == 0
+
+
+def test_a_comment_s_own_page_keeps_it_until_it_is_sent_or_somebody_signs_out(
+    page: Page, waiting: dict[str, str]
+) -> None:
+    address = f"{COMMENTS}/admin/comments/{waiting['Ben Okafor']}"
+    page.goto(address)
+    page.get_by_label("Your reply").fill("Do you?")
+    page.get_by_role("link", name="Log", exact=True).click()
+    page.goto(address)
+    expect(page.get_by_label("Your reply")).to_have_value("Do you?")
+    expect(page.get_by_text(RESTORED).first).to_be_visible()
+    page.get_by_role("button", name="Approve and reply").click()
+    expect(page.locator("[data-notice]")).to_contain_text("Your reply is published.")
+    assert page.evaluate(OURS) == 0
+    page.goto(address)
+    page.get_by_label("Your reply").fill("Really?")
+    assert page.evaluate(OURS) == 1
+    page.get_by_role("link", name="Log", exact=True).click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/admin/sign-in**")
+    assert page.evaluate(OURS) == 0
+
+
+def test_the_browser_asks_before_it_leaves_only_where_nothing_can_be_kept(
+    page: Page, row: Locator
+) -> None:
+    asked: list[str] = []
+
+    def answer(dialog: object) -> None:
+        asked.append(dialog.type)  # type: ignore[attr-defined]
+        dialog.accept()  # type: ignore[attr-defined]
+
+    page.on("dialog", answer)
+    begin(row, "So it was.")
+    page.reload()
+    assert asked == []
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full') } }")
+    begin(row, " And more.")
+    page.reload()
+    assert asked == ["beforeunload"]
+
+
+def test_a_refused_reply_says_why_and_its_row_is_not_shown_as_waiting(
+    moderated: Moderated, page: Page, waiting: dict[str, str], row: Locator
+) -> None:
+    begin(row, "So it was.")
+    with moderated.written():
+        status.move(db.session.get_one(Comment, waiting["Ann"]), Status.TRASHED)
+    page.keyboard.press("Control+Enter")
+    told = page.locator("#refused")
+    expect(told).to_be_visible()
+    expect(told).not_to_contain_text("Comment by")
+    expect(told).to_have_text(re.compile(r"\w+ \w+.*\."))
+    expect(row).to_have_count(0)
+    expect(page.locator("#main")).to_be_focused()
+    assert page.evaluate(OURS) == 1
+
+
+def test_a_reply_to_what_was_edited_meanwhile_stays_with_what_it_says_now(
+    moderated: Moderated, page: Page, waiting: dict[str, str], row: Locator
+) -> None:
+    begin(row, "So it was.")
+    with moderated.written():
+        comment = db.session.get_one(Comment, waiting["Ann"])
+        comment.html, comment.revision = "<p>Something else</p>", comment.revision + 1
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#refused")).to_contain_text("has been edited since you saw it")
+    expect(row.locator(".words")).to_have_text("Something else")
+    expect(row.get_by_label("Your reply")).to_have_value("So it was.")
+    expect(row.get_by_label("Your reply")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-notice]")).to_contain_text("Your reply is published.")
+    assert moderated.status(waiting["Ann"]) is Status.PUBLISHED
+
+
+def begin(row: Locator, words: str) -> None:
+    """Open a reply in a row, and type."""
+    row.get_by_role("link", name="Reply").click()
+    expect(row.get_by_label("Your reply")).to_be_focused()
+    row.page.keyboard.type(words)
