@@ -58,6 +58,16 @@ def begin_writing() -> None:
         session.writes = True
 
 
+def begin_reading() -> None:
+    """Commit, and let this context's session only read until `begin_writing`.
+
+    Nobody who writes waits for what a job reads. What it read may have changed when it writes.
+    """
+    session = cast(RoutedSession, db.session())
+    session.commit()
+    session.writes = False
+
+
 def insert_new(table: type[Any], **row: Any) -> bool:
     """Insert a row and say whether that was done: one with a key that is there already is not.
 

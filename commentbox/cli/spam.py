@@ -11,7 +11,7 @@ import click
 from commentbox.cli import samples, service
 from commentbox.cli.samples import Sample
 from commentbox.comments.threads import site_named
-from commentbox.extensions import begin_writing, db
+from commentbox.extensions import begin_reading, begin_writing, db
 from commentbox.lib import hosts, markdown, text
 from commentbox.moderation import recalling
 from commentbox.spam import judging, training
@@ -66,7 +66,7 @@ def retrain(name: str) -> None:
         site_id = site_named(name).id
         recalled = _recalled(site_id)
         # Nobody who writes a comment waits while it is reckoned.
-        rebuilt = training.retrain(site_id, pause=db.session.commit)
+        rebuilt = training.retrain(site_id, pause=begin_reading, resume=begin_writing)
         db.session.commit()
     if recalled:
         click.echo(f"Found {recalled} decisions that nothing was learned from yet.")

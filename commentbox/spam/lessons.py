@@ -85,7 +85,7 @@ class Course:
 
 def course(site_id: str) -> Course:
     """Return what there is to learn on a site as it is now."""
-    stored = _stored(site_id)
+    known = stored(site_id)
     labels = db.session.execute(
         select(
             *(SpamLabel.id, SpamLabel.comment_id, SpamLabel.cluster, SpamLabel.is_spam),
@@ -95,9 +95,20 @@ def course(site_id: str) -> Course:
     # Those that were taken back before they were learned have places too: when they are said again,
     # all is as if that had not happened.
     new = sorted((row.created_at, row.id) for row in labels if row.place is None)
-    places = dict(zip((label_id for _, label_id in new), count(stored.next_place), strict=False))
+    places = dict(zip((label_id for _, label_id in new), count(known.next_place), strict=False))
     said = _in_force(sorted(labels, key=lambda row: row.place or places[row.id]))
-    return Course(site_id, stored, len(said), _counting(said), places)
+    return Course(site_id, known, len(said), _counting(said), places)
+
+
+def stored(site_id: str) -> Stored:
+    """Return a site's model as it is now."""
+    row = db.session.execute(
+        select(
+            *(SpamModel.content, SpamModel.spam, SpamModel.fine),
+            *(SpamModel.digest, SpamModel.next_place, SpamModel.revision),
+        ).where(SpamModel.site_id == site_id)
+    ).one_or_none()
+    return Stored(*row) if row else Stored()
 
 
 def read(label_ids: Sequence[str]) -> list[Lesson] | None:
@@ -109,16 +120,6 @@ def read(label_ids: Sequence[str]) -> list[Lesson] | None:
     )
     found = {row.id: (Features.unpack(row.features), row.is_spam) for row in rows}
     return [found[label_id] for label_id in label_ids] if len(found) == len(label_ids) else None
-
-
-def _stored(site_id: str) -> Stored:
-    row = db.session.execute(
-        select(
-            *(SpamModel.content, SpamModel.spam, SpamModel.fine),
-            *(SpamModel.digest, SpamModel.next_place, SpamModel.revision),
-        ).where(SpamModel.site_id == site_id)
-    ).one_or_none()
-    return Stored(*row) if row else Stored()
 
 
 def _in_force(labels: Iterable[Label]) -> list[Label]:

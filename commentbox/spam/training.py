@@ -62,31 +62,34 @@ def withdraw(batch: str, *, by: str, comments: Iterable[Comment] | None = None) 
     _change(SpamLabel.withdrawn_by == batch, *among, withdrawn_by=None, batch=by)
 
 
-def learn(site_id: str, *, pause: Pause = lambda: None) -> None:
+def learn(site_id: str, *, pause: Pause = lambda: None, resume: Pause = lambda: None) -> None:
     """Bring the site's filter to what its labels say.
 
     Where labels only came since, it goes on from what it knows; where something that it knows was
     taken back or came again, it learns all anew, to the same bytes as if that had not happened.
-    `pause` is called before all reckoning: a job commits there, so that nobody waits meanwhile. Of
-    several that learn at once the first one's model is stored, and the others go on from there.
+    `pause` is called before all reckoning, `resume` before anything is written: a job commits and
+    only reads in between, so that nobody waits meanwhile. Of several that learn at once the first
+    one's model is stored, and the others go on from there.
     """
-    while not _is_learned(site_id, pause):
+    while not _is_learned(site_id, pause, resume):
         pause()
 
 
-def retrain(site_id: str, *, pause: Pause = lambda: None) -> Rebuilt:
+def retrain(site_id: str, *, pause: Pause = lambda: None, resume: Pause = lambda: None) -> Rebuilt:
     """Make the site's model anew from all its labels, and say whether that is what was stored."""
-    before = lessons.course(site_id).stored.content
+    pause()
+    before = lessons.stored(site_id).content
     while True:
         pause()
-        learn(site_id, pause=pause)
+        learn(site_id, pause=pause, resume=resume)
+        pause()
         course = lessons.course(site_id)
         pause()
         model = _taught(course, Model(), pause)
         if model is None or not course.is_done:
             continue
         content = _content(model)
-        if content == course.stored.content or _is_kept(course, model):
+        if content == course.stored.content or _is_kept(course, model, resume):
             return Rebuilt(course.labels, len(course.label_ids), is_same=content == before)
 
 
@@ -119,13 +122,17 @@ def _change(*which: ColumnElement[bool], **values: str | None) -> None:
         db.session.execute(change.execution_options(synchronize_session=False))
 
 
-def _is_learned(site_id: str, pause: Pause) -> bool:
+def _is_learned(site_id: str, pause: Pause, resume: Pause) -> bool:
     course = lessons.course(site_id)
-    if course.is_done or db.session.get(Site, site_id) is None:
+    if course.is_done or not _is_there(site_id):
         return True
     pause()
     model = _taught(course, _begun(course), pause)
-    return model is not None and _is_kept(course, model)
+    return model is not None and _is_kept(course, model, resume)
+
+
+def _is_there(site_id: str) -> bool:
+    return db.session.scalar(select(Site.id).where(Site.id == site_id)) is not None
 
 
 def _begun(course: Course) -> Model:
@@ -148,7 +155,7 @@ def _taught(course: Course, model: Model, pause: Pause) -> Model | None:
     return model
 
 
-def _is_kept(course: Course, model: Model) -> bool:
+def _is_kept(course: Course, model: Model, resume: Pause) -> bool:
     """Store what was learned, and say whether that was done: not where somebody else did first."""
     content, stored = _content(model), course.stored
     values = {
@@ -159,6 +166,7 @@ def _is_kept(course: Course, model: Model) -> bool:
         "next_place": course.next_place,
         "revision": stored.revision + (content != stored.content or not stored.revision),
     }
+    resume()
     if not _is_written(course, values):
         return False
     places = [{"id": label_id, "place": place} for label_id, place in sorted(course.places.items())]

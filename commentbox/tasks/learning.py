@@ -1,6 +1,6 @@
 """Learning from what moderators decided."""
 
-from commentbox.extensions import db
+from commentbox.extensions import begin_reading, begin_writing
 from commentbox.jobs import worker
 from commentbox.spam import training
 
@@ -11,5 +11,9 @@ def handlers() -> worker.Handlers:
 
 
 def _learn(site_id: str) -> None:
-    """Learn what is new on a site. No transaction is open while it reckons: others may write."""
-    training.learn(site_id, pause=db.session.commit)
+    """Learn what is new on a site. Others may write while it reads and reckons."""
+    begin_reading()
+    try:
+        training.learn(site_id, pause=begin_reading, resume=begin_writing)
+    finally:
+        begin_writing()  # the worker notes how it went

@@ -1,8 +1,9 @@
 """Learning while others learn and decide: nothing is lost, and nobody waits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,9 +11,11 @@ from sqlalchemy import delete, select
 
 from commentbox.comments import posting, threads
 from commentbox.extensions import begin_writing, db
-from commentbox.lib import ids
-from commentbox.models import Comment, Policy, Site, SpamLabel, SpamModel, Thread
-from commentbox.spam import training
+from commentbox.jobs import outbox, worker
+from commentbox.lib import clock, ids
+from commentbox.models import Comment, Job, Policy, Site, SpamLabel, SpamModel, Thread
+from commentbox.spam import lessons, training
+from commentbox.tasks import learning
 from tests.taught import TEXTS, in_force
 
 
@@ -138,3 +141,51 @@ def test_the_database_is_let_go_of_while_it_is_reckoned(app: Flask, noted: str) 
         training.learn(noted, pause=pause)
         db.session.commit()
     assert held[:2] == [False, False]
+
+
+def test_others_write_while_a_job_reads_what_there_is_to_learn(
+    app: Flask, noted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _say(app, noted, 0)
+
+    def while_others_write(read: Callable[..., Any]) -> Callable[..., Any]:
+        def reading(*asked: Any) -> Any:
+            found = read(*asked)
+            _say(app, noted, 1)
+            return found
+
+        return reading
+
+    for name in ("course", "read"):
+        monkeypatch.setattr(lessons, name, while_others_write(getattr(lessons, name)))
+    _work(app, noted)
+    with app.app_context():
+        assert db.session.scalars(select(SpamModel.spam)).all() == [1]
+        assert db.session.scalars(select(Job.done_at).where(Job.done_at.is_(None))).all() == []
+    monkeypatch.undo()
+    _work(app, noted)
+    with app.app_context():
+        model = db.session.scalars(select(SpamModel)).one()
+        assert (model.spam, model.fine, model.next_place) == (1, 1, 4)
+
+
+def test_a_job_that_cannot_read_what_there_is_to_learn_is_done_later(
+    app: Flask, noted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _say(app, noted, 0)
+    with monkeypatch.context() as broken:
+        broken.setattr(lessons, "course", lambda _site_id: 1 // 0)
+        _work(app, noted)
+    with app.app_context():
+        job = db.session.scalars(select(Job).where(Job.done_at.is_(None))).one()
+        assert (job.attempts, job.last_error[:17]) == (1, "ZeroDivisionError")
+
+
+def _work(app: Flask, site_id: str) -> None:
+    """Learn, as a worker does."""
+    with app.app_context():
+        begin_writing()
+        db.session.execute(delete(Job))
+        outbox.add("spam.learn", site_id=site_id)
+        db.session.commit()
+        assert worker.run_once(learning.handlers(), clock.now())
