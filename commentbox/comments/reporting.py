@@ -24,7 +24,7 @@ from commentbox.models import (
     Site,
     Status,
 )
-from commentbox.moderation import decisions, log, status
+from commentbox.moderation import decisions, log
 
 LONGEST_NOTE: Final = 500
 """Characters that somebody may say besides the cause."""
@@ -53,8 +53,7 @@ def report(comment: Comment, *, by: Reporter, cause: Cause, note: str = "") -> R
     `Conflict("report.decided")` and `Invalid("report.note_too_long")`.
     """
     note = _checked(note)
-    status.hold(comment.thread_id)
-    db.session.refresh(comment)
+    [comment] = decisions.held([comment.id])
     if not comment.is_published:
         raise NotFound("comment.unknown")
     if by.wrote(comment):

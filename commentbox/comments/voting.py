@@ -8,7 +8,7 @@ from commentbox.comments.voices import Voice
 from commentbox.errors import NotFound
 from commentbox.extensions import db, insert_new
 from commentbox.models import Comment, Vote
-from commentbox.moderation import status
+from commentbox.moderation import decisions
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,7 @@ def unvote(comment: Comment, *, by: Voter) -> bool:
 
 def _hold(comment: Comment) -> None:
     """Let nobody move the comment until the commit, and look where it stands now."""
-    status.hold(comment.thread_id)
-    db.session.refresh(comment)
+    [comment] = decisions.held([comment.id])
     if not comment.is_published:
         raise NotFound("comment.unknown")
 
