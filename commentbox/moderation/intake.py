@@ -12,9 +12,10 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from commentbox.extensions import db
 from commentbox.jobs import outbox
-from commentbox.models import Comment, Status
-from commentbox.moderation import decisions, log
+from commentbox.models import Comment, Policy, Site, Status
+from commentbox.moderation import blocking, decisions, log
 from commentbox.moderation.signals import Signal, Trusted
 
 
@@ -138,18 +139,41 @@ def seems_pending() -> ColumnElement[bool]:
 def settle(comment: Comment, answer: Answer) -> None:
     """Judge a comment anew, from what is known of it already, once the outside scorer has answered.
 
-    The log says that nobody decided it. Where somebody has decided about the comment meanwhile, or
+    So are blocks and the site's policy, which may be others than when it came. The log says that
+    nobody decided it. Where somebody has decided about the comment meanwhile, or
     edited it, it only gains the answer: it stays where it is, and so does what held it first.
     """
     [comment] = decisions.held([comment.id])
     if not is_asked(comment):
         return
-    known = map(Signal.stored, comment.reasons)
-    found = [*(signal for signal in known if signal.code != "asked"), _ANSWERS[answer]]
+    known = [Signal.stored(reason) for reason in comment.reasons]
+    told = {signal.code for signal in known}
+    new = [signal for signal in _of_now(comment) if signal.code not in told]
+    found = [*(each for each in known if each.code != "asked"), _ANSWERS[answer], *new]
     _note(comment, found)
     is_untouched = comment.status is Status.PENDING and not (comment.moved_at or comment.edited_at)
     if is_untouched:
         _move(comment, _begin(comment, decide(found)))
+
+
+def _of_now(comment: Comment) -> list[Signal]:
+    """Return what speaks against a comment today: its author's network alone nobody knows."""
+    site = db.session.get_one(Site, comment.site_id)
+    block = blocking.found(
+        site.id,
+        account_id=comment.account_id,
+        email=comment.author_email,
+        address="",
+        client=comment.client or "",
+        hosts=comment.link_hosts.split(),
+    )
+    is_guest = comment.account_id is None
+    found = [Signal("blocked", block.kind.value)] if block else []
+    if site.policy is Policy.HOLD_ALL:
+        found.append(Signal("policy"))
+    if site.policy is Policy.HOLD_GUESTS and is_guest:
+        found.append(Signal("guests"))
+    return found
 
 
 def _note(comment: Comment, found: Sequence[Signal]) -> None:

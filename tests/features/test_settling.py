@@ -4,14 +4,26 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from commentbox.accounts import people
 from commentbox.comments import posting
 from commentbox.extensions import db
 from commentbox.lib import tokens
-from commentbox.models import Account, Batch, Comment, Decision, Job, Policy, Site, Status, Thread
-from commentbox.moderation import actions, intake, reasons
+from commentbox.models import (
+    Account,
+    Batch,
+    Block,
+    BlockKind,
+    Comment,
+    Decision,
+    Job,
+    Policy,
+    Site,
+    Status,
+    Thread,
+)
+from commentbox.moderation import actions, blocking, intake, reasons
 from commentbox.moderation.intake import Answer
 
 Post = Callable[..., Comment]
@@ -38,6 +50,20 @@ def asked(site: Site, thread: Thread) -> Post:
         )
 
     return post
+
+
+def test_what_was_blocked_or_closed_meanwhile_does_not_appear(
+    asked: Post, site: Site, mia: Account
+) -> None:
+    site.policy = Policy.PUBLISH
+    blocked, held = asked("First"), asked("Another thing entirely")
+    blocking.add(site, BlockKind.EMAIL, "ann@example.org", by=mia)
+    intake.settle(blocked, Answer.FINE)
+    assert (blocked.status, blocked.caught_by) == (Status.SPAM, "blocked")
+    db.session.execute(delete(Block))
+    site.policy = Policy.HOLD_ALL
+    intake.settle(held, Answer.FINE)
+    assert (held.status, held.caught_by) == (Status.PENDING, "policy")
 
 
 def jobs() -> list[str]:
