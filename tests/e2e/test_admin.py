@@ -118,7 +118,8 @@ def test_a_key_only_marks_the_first_comment_while_none_is_marked(
     expect(signed_in.locator(f"#comment-{waiting['Zoë']}")).to_be_focused()
     expect(signed_in.locator(".row :checked")).to_have_count(0)
     signed_in.evaluate("async () => { await fetch('/healthz'); }")
-    assert asked == [f"{COMMENTS}/healthz"]
+    # The browser fetches the page's icon when it likes.
+    assert [each for each in asked if "/static/" not in each] == [f"{COMMENTS}/healthz"]
 
 
 def test_a_key_marks_a_comment_in_sight_and_the_next_one_decides_about_it(
