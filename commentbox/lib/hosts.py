@@ -33,5 +33,5 @@ def typed(text: str) -> str:
     """Return the host that somebody typed, alone or as an address; of what is none, nothing."""
     text = text.strip().lower()
     name = of(text if "://" in text else f"http://{text}")
-    is_one = "." in name and "@" not in text and len(name) <= _LONGEST
+    is_one = "." in name and all(name.split(".")) and "@" not in text and len(name) <= _LONGEST
     return name if is_one else ""

@@ -24,6 +24,22 @@ _SINGLE: Final = re.compile(rf"(?<!\S)\S(?: \S){{{_SHORTEST_SPELT - 1},}}(?!\S)"
 _EDGES: Final = "!.'\u2018\u2019-_"
 
 
+def fault(text: str) -> tuple[int, str] | None:
+    """Return the line of the first entry that can be none of a new list, and the code of why.
+
+    A `*` that lets no word go on would find only itself. Lists that are there keep such entries.
+    """
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        entry = line.strip()
+        if entry.startswith(_COMMENT):
+            continue
+        if len(entry) > LONGEST_WORD:
+            return number, "words.too_long"
+        if _OPEN in entry[:-1] or entry == _OPEN:
+            return number, "words.star"
+    return None
+
+
 class WordList:
     """What a site looks out for, made for looking up: the cost hardly grows with the list."""
 

@@ -149,7 +149,12 @@ def _query() -> Select[Block]:
 
 
 def spelt(kind: BlockKind, value: str, site: Site | None) -> str:
-    """Return the one spelling that is compared; raise `Invalid` with `block.<kind>` for none."""
+    """Return the one spelling that is compared; raise `Invalid` with `block.<kind>` for none.
+
+    Raises `Invalid("block.star")` for a pattern, which would never be met.
+    """
+    if _is_pattern(kind, value.strip()):
+        raise Invalid("block.star")
     spelling = _SPELLINGS[kind](value.strip()) if len(value) <= _LONGEST_VALUE else ""
     is_own = site is not None and kind is BlockKind.HOST and spelling in _own_hosts(site)
     if not spelling or is_own:
@@ -167,6 +172,12 @@ def networks(address: str) -> list[str]:
         f"{type(ip)(number >> (bits - length) << (bits - length))}/{length}"
         for length in _PREFIXES[ip.version]
     ]
+
+
+def _is_pattern(kind: BlockKind, value: str) -> bool:
+    if kind is BlockKind.HOST:
+        return "*" in hosts.typed(value)
+    return kind is BlockKind.EMAIL and value.startswith("*@")
 
 
 def _wanted(

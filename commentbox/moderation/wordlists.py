@@ -6,9 +6,10 @@ from sqlalchemy import bindparam, select
 
 from commentbox import policy
 from commentbox.accounts import people
+from commentbox.errors import Invalid
 from commentbox.extensions import db, insert_new
 from commentbox.lib.lru import LRU
-from commentbox.lib.words import WordList
+from commentbox.lib.words import WordList, fault
 from commentbox.models import Account, Effect, Site, Words
 from commentbox.moderation import log
 from commentbox.policy import Action
@@ -37,11 +38,14 @@ def text(site_id: str, effect: Effect) -> str:
 
 
 def save(site: Site, effect: Effect, entries: str, *, by: Account) -> None:
-    """Replace a list; raise the codes of `WordList.parse` and of `policy.require`."""
+    """Replace a list; raise the codes of `WordList.parse`, `fault` and `policy.require`."""
     policy.require(people.roles(by), Action.SETTINGS, site_id=site.id, code="site.unknown")
     entries = entries.replace("\r\n", "\n").replace("\0", "")
     if entries == text(site.id, effect):  # a long list takes long to parse
         return
+    if found := fault(entries):
+        line, code = found
+        raise Invalid(code, fields={f"{effect.value}.{line}": code})
     WordList.parse(entries)
     words = _held(site, effect)
     if entries == words.entries:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from commentbox.adapters.translations import gettext
 from commentbox.errors import Invalid
 from commentbox.extensions import begin_writing, db
-from commentbox.lib.words import LONGEST_WORD, WordList
+from commentbox.lib.words import WordList, fault
 from commentbox.models import Effect, Site
 from commentbox.moderation import wordlists
 from commentbox.policy import Action
@@ -51,19 +51,12 @@ def save(name: str) -> ResponseReturnValue:
 
 def _problem(entries: str) -> str:
     """Return what is wrong with a list, and where; nothing where it can be saved."""
+    if found := fault(entries):
+        number, code = found
+        return gettext("Line %(num)d: %(words)s") % {"num": number, "words": sentence(code)}
     try:
         WordList.parse(entries)
     except Invalid as problem:
-        too_long = (
-            number
-            for number, line in enumerate(entries.splitlines(), 1)
-            if len(line.strip()) > LONGEST_WORD
-        )
-        if problem.code == "words.too_long" and (number := next(too_long, 0)):
-            return gettext("Line %(num)d: %(words)s") % {
-                "num": number,
-                "words": sentence(problem.code),
-            }
         return sentence(problem.code)
     return ""
 

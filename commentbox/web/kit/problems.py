@@ -111,6 +111,10 @@ SENTENCES: Final = {
     "provider.unknown": N_("Nobody can log in with this here."),
     "words.too_many": N_("A list takes at most 100,000 entries."),
     "words.too_long": N_("An entry takes at most 100 characters."),
+    "words.star": N_(
+        "A * counts only at the end of an entry, once: casino* finds casinos. Elsewhere it finds "
+        "nothing but itself."
+    ),
     "account.blocked": N_("This account may not write here."),
     "api_key.invalid": N_("This key cannot be made."),
     "api_key.unnamed": N_("Give the key a name, such as what will use it."),
@@ -151,6 +155,10 @@ SENTENCES: Final = {
     ),
     "block.client": N_("This connection is not known any more."),
     "block.host": N_("Enter the host of a link, such as shop.example; not one of this site."),
+    "block.star": N_(
+        "A * stands for nothing here: a block is of exactly one host, address or domain. Name each "
+        "by itself, also those below a host; all addresses at a domain are a kind of their own."
+    ),
     "block.until": N_("This time is over already."),
     "block.unknown": N_("There is no such block."),
     "block.nothing": N_("Choose at least one thing to do."),

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from commentbox.errors import Invalid
-from commentbox.lib.words import LONGEST_WORD, MOST_WORDS, WordList
+from commentbox.lib.words import LONGEST_WORD, MOST_WORDS, WordList, fault
 
 FOUND = WordList.parse("sgi88\nfree money\nbob\nass\n")
 
@@ -196,6 +196,17 @@ def test_a_list_has_limits() -> None:
         WordList.parse("x\n" * (MOST_WORDS + 1))
     assert refusal.value.code == "words.too_many"
     assert WordList.parse("x\n# y\n\n" * MOST_WORDS).found("x") == ["x"]
+
+
+@pytest.mark.parametrize("entry", ["foo*bar", "*", "**", "*foo", "casino**", "buy* now", "f*ck"])
+def test_a_star_that_is_not_the_last_of_an_entry_is_a_fault_with_its_line(entry: str) -> None:
+    assert fault(f"# *\r\ncasino*\r\n\r\n {entry} \r\n*") == (4, "words.star")
+    WordList.parse(entry)  # what was saved before goes on being looked for
+
+
+def test_of_several_faults_the_first_is_told() -> None:
+    assert fault(f"casino*\n#{'x' * 200}\n{'x' * (LONGEST_WORD + 1)}\n*") == (3, "words.too_long")
+    assert fault("\ufeff# *\ncasino*\nc++\n...") is None
 
 
 def test_a_long_text_takes_little_time() -> None:

@@ -93,6 +93,7 @@ def test_the_comments_of_an_address_are_shown_without_it_in_the_link(desk: Desk)
         ("email", "ann@", "Enter an email address"),
         ("domain", "not a domain", "behind the @"),
         ("host", "blog.test", "not one of this site"),
+        ("host", "https://*.shop.example/", "A * stands for nothing here"),
         ("network", "10.0.0.0/2", "nothing wider"),
         ("account", "x", "cannot be used"),
         ("anything", "x", "cannot be used"),

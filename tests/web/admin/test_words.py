@@ -68,6 +68,7 @@ def test_a_text_with_none_of_the_words_is_told_so(desk: Desk) -> None:
     ("typed", "words"),
     [
         ("fine\n" + "x" * 101, "Line 2: An entry takes at most 100 characters."),
+        ("fine*\nfoo*bar", "Line 2: A * counts only at the end of an entry"),
         ("a\n" * 100_001, "A list takes at most 100,000 entries."),
     ],
 )

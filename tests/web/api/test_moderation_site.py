@@ -111,6 +111,9 @@ NO_BLOCKS: list[tuple[dict[str, Any], str]] = [
     ({"kind": "host", "value": "a.example", "comment_id": "0" * 22}, "body.invalid"),
     ({"kind": "nonsense", "value": "x"}, "body.invalid"),
     ({"kind": "host", "value": "blog.test"}, "block.host"),
+    ({"kind": "host", "value": "shop..example"}, "block.host"),
+    ({"kind": "host", "value": "*.shop.example"}, "block.star"),
+    ({"kind": "email", "value": "*@shop.example"}, "block.star"),
     ({"kind": "network", "value": "10.0.0.0/4"}, "block.network"),
     ({"kind": "email", "value": "nobody\0@example.org"}, "block.email"),
     ({"kind": "client", "value": "0" * 32}, "block.client"),
@@ -168,6 +171,8 @@ def test_words_are_replaced_both_or_neither(program: Program) -> None:
     assert saved.json == {"hold": "casino\nloan", "spam": "viagra"}
     refused = program.call("PUT", "words", hold="other", spam="x" * 101)
     assert (refused.status_code, refused.json["code"]) == (422, "words.too_long")
+    starred = program.call("PUT", "words", hold="fine\nfoo*bar", spam="").json
+    assert (starred["code"], [*starred["fields"]]) == ("words.star", ["hold.2"])
     assert program.call("PUT", "words", hold="other").status_code == 422
     assert program.call("GET", "words").json == saved.json
     with program.desk.written():
