@@ -24,7 +24,7 @@ from commentbox.errors import NotFound
 from commentbox.extensions import db
 from commentbox.lib import clock
 from commentbox.lib.cursor import Cursor
-from commentbox.models import Account, Batch, Comment, Decision, Membership, Site
+from commentbox.models import OF_SERVICE, Account, Batch, Comment, Decision, Membership, Site
 from commentbox.moderation.filters import Group
 from commentbox.policy import Action
 
@@ -36,6 +36,7 @@ UNDOABLE: Final = timedelta(days=30)
 PAGE: Final = 50
 _CAN_GO_BACK: Final = {"approve", "spam", "trash", "restore", "settled", "undo"}
 _MOST_BRANCHES: Final = 100
+_OF_SERVICE: Final = "of_service"
 _NEWEST: Final = (Batch.created_at.desc(), Batch.id.desc())
 
 
@@ -65,13 +66,14 @@ class Page:
 def note(action: str, *, site_id: str | None, by: Account | None, **details: Any) -> Batch:
     """Write down that somebody did something that is no decision about comments.
 
-    Without `by` it was whoever runs the service; without a site it reaches over all of them.
+    Without `by` it was whoever runs the service, and the row says so: it stands beside nobody's
+    account, as do those of people who are gone. Without a site it reaches over all of them.
     """
     batch = Batch(
         site_id=site_id,
         account_id=by.id if by else None,
         action=action,
-        details=details,
+        details=details if by else {**details, _OF_SERVICE: True},
         finished_at=clock.now(),
     )
     db.session.add(batch)
@@ -125,6 +127,11 @@ def leave(batch_id: str, number: int) -> None:
         batch = db.session.get_one(Batch, batch_id)
         batch.details = {**(batch.details or {}), "left": number}
         db.session.flush()
+
+
+def is_of_service(batch: Batch) -> bool:
+    """Say whether the service did it by itself, or whoever runs it."""
+    return batch.action in OF_SERVICE or _OF_SERVICE in (batch.details or {})
 
 
 def sites_of(batch: Batch) -> list[str]:

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,15 +19,13 @@ from sqlalchemy import (
     create_engine,
     insert,
     inspect,
-    make_url,
     select,
-    text,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 
 from commentbox.adapters import schema
-from commentbox.extensions import db, prepare_sqlite
+from commentbox.extensions import db
 from commentbox.lib import clock, ids
 from commentbox.models import (
     Account,
@@ -45,25 +42,6 @@ from commentbox.models import (
 from commentbox.moderation.intake import seems_pending
 from tests import old_rows
 from tests.conftest import BASE, SECRET
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """Return a database without tables."""
-    if request.param == "sqlite":
-        engine = create_engine(f"sqlite:///{tmp_path}/empty.db")
-        prepare_sqlite(engine, writes=True)
-        yield engine
-        engine.dispose()
-        return
-    url, name = make_url(request.getfixturevalue("postgres")), f"empty_{ids.new().lower()}"
-    engine = create_engine(url.update_query_dict({"options": f"-csearch_path={name}"}))
-    with engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {name}"))
-    yield engine
-    with engine.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
-    engine.dispose()
 
 
 def differences(engine: Engine) -> list[object]:
@@ -210,6 +188,19 @@ def test_what_the_scorer_settled_before_is_told_from_what_people_decided(
     with empty.connect() as connection:
         assert connection.execute(select(Decision.action)).all() == [(told,)]
         assert connection.execute(select(Batch.id, Batch.action)).all() == [(ids_of["batch"], told)]
+
+
+@pytest.mark.parametrize(("action", "marked"), [("settings", True), ("words", None)])
+def test_what_may_have_come_from_the_command_line_before_is_still_told_as_that(
+    empty: Engine, action: str, marked: object
+) -> None:
+    schema.upgrade(empty, "0019")
+    with empty.begin() as connection:
+        old_rows.put(connection, "batch", action=action, details={"before": {}})
+    schema.upgrade(empty)
+    with empty.connect() as connection:
+        details = connection.execute(select(Batch.details)).scalar_one()
+    assert (details.get("of_service"), details["before"]) == (marked, {})
 
 
 def test_links_and_signals_of_comments_of_before_can_be_looked_for(empty: Engine) -> None:

@@ -6,8 +6,8 @@ from typing import Any, Final
 from flask import url_for
 
 from commentbox.adapters.translations import N_, gettext, ngettext
-from commentbox.models import OF_SERVICE, Batch, BlockKind, Role
-from commentbox.moderation import decisions
+from commentbox.models import Batch, BlockKind, Role
+from commentbox.moderation import log
 from commentbox.policy import ROLES
 from commentbox.web.admin import blocks, places
 from commentbox.web.admin.judged import GONE
@@ -72,8 +72,7 @@ def sentence(batch: Batch) -> str:
 
 def who(batch: Batch) -> str:
     """Say who did what stands beside nobody's account: the service, or somebody who is gone."""
-    is_gone = batch.action in decisions.ACTS and batch.action not in OF_SERVICE
-    return gettext(GONE) if is_gone or batch.undoes else gettext("the service")
+    return gettext("the service") if log.is_of_service(batch) else gettext(GONE)
 
 
 def place(batch: Batch) -> str:

@@ -1,12 +1,13 @@
 """What is told of decisions that stand beside nobody's account."""
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from commentbox.accounts import people
+from commentbox.comments import closing, sites, threads
 from commentbox.extensions import db
-from commentbox.models import Account, Comment, Status
-from commentbox.moderation import actions, decisions, log
+from commentbox.models import Account, BlockKind, Comment, Effect, Role, Status, Thread
+from commentbox.moderation import actions, appointing, blocking, decisions, log, wordlists
 from tests.desk import Desk
 
 
@@ -21,6 +22,32 @@ def test_what_somebody_decided_who_is_gone_is_nothing_that_the_service_did(desk:
         assert "Somebody whose account is gone" in page
         assert "the service" not in page
         assert "The outside spam service" not in page
+
+
+def test_what_somebody_changed_who_is_gone_is_nothing_that_the_service_did(desk: Desk) -> None:
+    one = desk.add_comment("One")
+    with desk.written():
+        ben, site = people.invite("ben@example.org"), threads.site_named("blog")
+        actions.edit(actions.Seen(one, 0), typed="Another", by=ben)
+        sites.change(site, by=ben, link_limit=5)
+        wordlists.save(site, Effect.HOLD, "casino", by=ben)
+        blocking.add(site, BlockKind.DOMAIN, "b.test", by=ben)
+        closing.close(db.session.scalars(select(Thread)).one(), by=ben)
+        db.session.execute(delete(Account).where(Account.id == ben.id))
+    page = desk.get("/admin/log").text
+    assert page.count("Somebody whose account is gone") == 5
+    assert "the service" not in page
+
+
+def test_what_the_command_line_changed_is_told_as_the_service_even_without_a_site(
+    desk: Desk,
+) -> None:
+    with desk.written():
+        sites.change(threads.site_named("blog"), by=None, link_limit=5)
+        appointing.appoint("ben@example.org", site=None, role=Role.ADMIN)
+    page = desk.get("/admin/log").text
+    assert page.count("the service") == 2
+    assert "account is gone" not in page
 
 
 @pytest.mark.parametrize(
