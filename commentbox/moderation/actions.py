@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from commentbox.errors import Conflict, Invalid, NotFound
 from commentbox.extensions import db
 from commentbox.lib import clock, hosts, ids, markdown, source, text
-from commentbox.models import Account, Comment, Likeness, Status
+from commentbox.models import Account, Comment, Decision, Likeness, Status
 from commentbox.moderation import clusters, decisions, log, status, teaching, undoing
 from commentbox.policy import Action
 
@@ -91,12 +91,15 @@ def delete(seen: Sequence[Seen], *, by: Account) -> Done:
 
 
 def edit(seen: Seen, *, typed: str, by: Account) -> Done:
-    """Replace a comment's text; raises also the codes of `source.checked`."""
+    """Replace a comment's text, and keep what it said before in its history.
+
+    Raises also the codes of `source.checked`.
+    """
     typed = source.checked(typed)
     [comment] = _as_seen([seen], by=by, right=Action.EDIT)
     if comment.status is Status.DELETED:
         raise Conflict("status.impossible", comment_id=comment.id)
-    comment.source, comment.html = typed, markdown.render(typed)
+    before, comment.source, comment.html = comment.source, typed, markdown.render(typed)
     comment.renderer, comment.fingerprint = markdown.VERSION, text.fingerprint(typed)
     comment.revision, comment.edited_at = comment.revision + 1, clock.now()
     db.session.flush()
@@ -105,6 +108,8 @@ def edit(seen: Seen, *, typed: str, by: Account) -> Done:
         status.touch(comment)
     batch = log.begin("edit", by=by, site_ids={comment.site_id}, total=1)
     decisions.move(batch, [(comment, comment.status)])
+    edited = update(Decision).where(Decision.batch == batch.id)
+    db.session.execute(edited.values(note=before))
     log.finish(batch)
     return Done(batch.id, "edit", [comment])
 

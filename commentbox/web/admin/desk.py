@@ -5,7 +5,6 @@ from typing import Any, Final
 from flask import render_template, request
 
 from commentbox.adapters.translations import N_, gettext
-from commentbox.lib import clock
 from commentbox.models import Status
 from commentbox.web.admin import judged, notices, places
 from commentbox.web.admin.gate import binding, visitor
@@ -42,10 +41,10 @@ _SAVED: Final = {
 
 
 def page(template: str, **values: Any) -> str:
-    """Return a page of the desk; `seen_at` is when what it shows was asked for."""
-    values.setdefault("seen_at", clock.now())
+    """Return a page of the desk; its forms tell when what it shows was asked for."""
     return render_template(
         template,
+        seen_at=visitor().asked_at,
         visitor=visitor(),
         token=forms.form_token(binding()),
         notice=_notice(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import cast
 
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from commentbox.accounts import people
 from commentbox.errors import NotSignedIn
 from commentbox.extensions import begin_writing
+from commentbox.lib import clock
 from commentbox.models import Account, Membership, Session
 from commentbox.web.kit import desk_session, forms
 from commentbox.web.kit.requests import READING, require_own_origin
@@ -18,11 +20,15 @@ from commentbox.web.kit.requests import READING, require_own_origin
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who is signed in, and what they are on which sites."""
+    """Somebody who is signed in, what they are on which sites, and when they asked for the page.
+
+    What others do after that moment is not on the page.
+    """
 
     account: Account
     session: Session
     roles: Sequence[Membership]
+    asked_at: datetime
 
 
 def visitor() -> Visitor:
@@ -35,13 +41,13 @@ def check() -> ResponseReturnValue | None:
 
     Anybody else who reads is led to the sign-in page; who writes gets `NotSignedIn`.
     """
-    is_reading = request.method in READING
+    is_reading, asked_at = request.method in READING, clock.now()
     if not is_reading:
         require_own_origin()
         # The session is read in the transaction that writes: one that has ended decides nothing.
         begin_writing()
     try:
-        g.visitor = _visitor()
+        g.visitor = _visitor(asked_at)
     except NotSignedIn:
         if is_reading:
             return _show_the_way_in()
@@ -56,12 +62,12 @@ def binding() -> str:
     return desk_session.binding(visitor().session)
 
 
-def _visitor() -> Visitor:
+def _visitor(asked_at: datetime) -> Visitor:
     session, account = desk_session.live()
     roles = people.roles(account)
     if not roles:
         raise NotSignedIn("sign_in.needed")
-    return Visitor(account, session, roles)
+    return Visitor(account, session, roles, asked_at)
 
 
 def _show_the_way_in() -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from commentbox import policy
 from commentbox.errors import NotFound
-from commentbox.lib import clock, cursor
+from commentbox.lib import cursor
 from commentbox.models import Comment, Site, Status
 from commentbox.moderation import actions, queue, reasons
 from commentbox.moderation.filters import Filter
@@ -41,7 +41,7 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/queue")
 def show() -> str:
     """Show one page of a folder."""
-    asked, seen_at = asking.read(request.args), clock.now()
+    asked = asking.read(request.args)
     sites = queue.sites(visitor().roles)
     chosen = _chosen_sites(sites, asked.site)
     author = _author(asked)
@@ -61,7 +61,6 @@ def show() -> str:
         counts=_numbers(wanted, page),
         most=queue.COUNTED,
         may_delete={site.id for site in chosen if _may_delete(site)},
-        seen_at=seen_at,
         here=asked.url(after=asked.after),
         only_url=asked.url,
     )

@@ -2,13 +2,19 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from commentbox.accounts import people
 from commentbox.extensions import db
+from commentbox.lib import clock
 from commentbox.models import Comment, Decision, Role, Status, Thread
-from tests.desk import Desk
+from commentbox.moderation import actions, queue
+from commentbox.moderation.actions import Seen
+from tests.desk import MIA, Desk
 
 UNDO = re.compile(r'action="(/admin/decisions/\w+/undo)"')
 
@@ -218,6 +224,37 @@ def test_a_stale_edit_keeps_what_was_typed(desk: Desk) -> None:
     answer = desk.post(f"/admin/comments/{comment}", revision="0", comment="My long text")
     assert answer.status_code == 409
     assert "My long text" in answer.text
+
+
+def test_what_a_comment_said_before_an_edit_stands_in_its_history_until_it_is_deleted(
+    desk: Desk,
+) -> None:
+    comment = desk.add_comment("The very first <words>")
+    desk.post(f"/admin/comments/{comment}", revision="0", comment="Others")
+    history = desk.get(f"/admin/comments/{comment}").text.partition('id="history"')[2]
+    assert "What it said before</summary><bdi>The very first &lt;words&gt;</bdi>" in history
+    desk.post("/admin/decisions", only=f"trash {comment}.1")
+    with desk.written():
+        actions.delete([Seen(comment, 1)], by=people.known_by(MIA))
+    with desk.app.app_context():
+        assert set(db.session.scalars(select(Decision.note))) == {""}
+
+
+def test_a_page_counts_as_seen_from_when_it_was_asked_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comment = desk.add_comment()
+    read, find = [], queue.item
+
+    def item(*asked: Any) -> queue.Item:
+        found = find(*asked)
+        read.append(clock.now())
+        return found
+
+    monkeypatch.setattr(queue, "item", item)
+    page = desk.get(f"/admin/comments/{comment}").text
+    [seen] = re.findall(r'name="seen" value="([^"]+)"', page)
+    assert datetime.fromisoformat(seen) <= read[0]
 
 
 def test_an_answer_approves_what_waits_and_is_published(desk: Desk) -> None:
