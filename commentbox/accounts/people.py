@@ -7,7 +7,7 @@ from sqlalchemy import Select, delete, func, or_, select
 
 from commentbox.accounts import email_code, sessions
 from commentbox.errors import Invalid, NotFound
-from commentbox.extensions import db
+from commentbox.extensions import db, insert_new
 from commentbox.lib import clock, email, text
 from commentbox.models import Account, Comment, Identity, Membership, Role, SignInLink, Site
 
@@ -52,11 +52,7 @@ def invite(
     `rename`.
     """
     address = email.address(address)
-    account = find(address)
-    if account is None:
-        account = Account(email=address, name=UNNAMED)
-        db.session.add(account)
-        db.session.flush()
+    account = find(address) or _new(address)
     if name:
         rename(account, name)
     site_id = site.id if site else None
@@ -179,6 +175,12 @@ def see_off(account: Account) -> None:
     if not roles(account):
         db.session.execute(delete(SignInLink).where(SignInLink.account_id == account.id))
         sessions.end_all(account)
+
+
+def _new(address: str) -> Account:
+    """Return an account for an address; another site may be inviting its reader just now, too."""
+    insert_new(Account, email=address, name=UNNAMED)
+    return db.session.scalars(select(Account).where(Account.email == address)).one()
 
 
 def _names_with_roles() -> Select[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -125,3 +126,31 @@ def test_of_two_who_take_up_an_invitation_at_once_one_gets_it(app: Flask) -> Non
     with ThreadPoolExecutor(2) as several:
         found = list(several.map(lambda profile: log_in(app, profile), [GOOGLE, OTHER]))
     assert sorted(account_id == invited for account_id in found) == [False, True]
+
+
+def test_of_two_who_invite_somebody_new_at_once_both_do(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, nobody = people.find, Event()
+
+    def told(address: str) -> Account | None:
+        account = find(address)
+        if account is None:
+            nobody.set()
+        return account
+
+    def invite() -> str:
+        with app.app_context():
+            begin_writing()
+            account = people.invite(EMAIL, role=Role.OWNER)
+            db.session.commit()
+            return account.id
+
+    with app.app_context(), ThreadPoolExecutor(1) as another:
+        begin_writing()
+        first = people.invite(EMAIL).id
+        monkeypatch.setattr(people, "find", told)
+        second = another.submit(invite)
+        nobody.wait(0.5)  # SQLite lets nobody look before this commit
+        db.session.commit()
+        assert second.result() == first
