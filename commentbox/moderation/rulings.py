@@ -35,11 +35,9 @@ def rule(comments: Iterable[Comment], *, upheld: bool, batch: str) -> None:
     )
 
 
-def take_back(batch: str, *, of: Iterable[Comment] | None = None) -> None:
-    """Open again what a batch ruled on, of these comments or of all that it ruled on."""
-    ruled = [Report.batch == batch]
-    if of is not None:
-        ruled.append(Report.comment_id.in_([comment.id for comment in of]))
+def take_back(batch: str, *, of: Iterable[Comment]) -> None:
+    """Open again what a batch ruled on, of these comments."""
+    ruled = (Report.batch == batch, Report.comment_id.in_([comment.id for comment in of]))
     number = (
         select(func.count())
         .where(*ruled, Report.comment_id == Comment.id)

@@ -11,7 +11,7 @@ from commentbox.accounts import people
 from commentbox.extensions import db, insert_new
 from commentbox.lib import clock
 from commentbox.models import Account, Comment, Report, Ruling, Site, Status, Trust
-from commentbox.moderation import log
+from commentbox.moderation import decisions, log
 from commentbox.policy import Action
 
 ENOUGH: Final = 3
@@ -25,8 +25,6 @@ EXCESS: Final = 4
 
 FRESH: Final = timedelta(minutes=10)
 """How long a comment is too new to speak for anybody's right to post more."""
-
-_REJECTED: Final = (Status.SPAM, Status.TRASHED)
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def standing(site_id: str, account: Account) -> Standing:
         select(
             func.count().filter(is_published),
             func.count().filter(is_published, Comment.created_at <= now - FRESH),
-            func.count().filter(Comment.status.in_(_REJECTED)),
+            func.count().filter(Comment.status.in_(decisions.REMOVED)),
             _reports_of(*theirs),
             _grant(site_id, account.id).label("is_granted"),
         ).where(*theirs)

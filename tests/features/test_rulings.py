@@ -48,12 +48,12 @@ def test_what_is_taken_back_opens_exactly_what_it_had_closed(post: Post) -> None
     )
     comment.open_reports += 1
     rulings.rule([comment], upheld=False, batch=second)
-    rulings.take_back(first)
+    rulings.take_back(first, of=[comment])
     assert found(comment) == {"a": Ruling.OPEN, "b": Ruling.OPEN, "c": Ruling.REFUSED}
     assert comment.open_reports == 2
-    rulings.take_back(second)
+    rulings.take_back(second, of=[comment])
     assert comment.open_reports == 3
-    rulings.take_back(second)
+    rulings.take_back(second, of=[comment])
     assert comment.open_reports == 3
     assert {report.batch for report in db.session.query(Report)} == {None}
 
@@ -71,7 +71,7 @@ def test_many_comments_cost_no_more_than_few(app: Flask, post: Post) -> None:
     with queries(app, at_most=2):
         rulings.rule(many, upheld=True, batch=batch)
     with queries(app, at_most=2):
-        rulings.take_back(batch)
+        rulings.take_back(batch, of=many)
     assert {comment.open_reports for comment in many} == {2}
 
 
