@@ -34,7 +34,7 @@ class ThreadState(Input):
     summary="Close a thread for new comments, or open it again",
 )
 def change_thread(holder: Holder, body: ThreadState, *, thread: str) -> Answer:
-    """Close the thread or open it; one that is too old by the site's settings stays closed."""
+    """Close the thread, or open it for as long as one that begins now."""
     found = threads.by_id(thread)
     if found.site_id != holder.site.id:
         raise NotFound("thread.unknown")
