@@ -24,6 +24,12 @@ _SINGLE: Final = re.compile(rf"(?<!\S)\S(?: \S){{{_SHORTEST_SPELT - 1},}}(?!\S)"
 _EDGES: Final = "!.'\u2018\u2019-_"
 
 
+def entries_of(text: str) -> list[str]:
+    """Return the entries of a list as their owner wrote them, without notes and blank lines."""
+    lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
+    return [line for line in lines if line and not line.startswith(_COMMENT)]
+
+
 def fault(text: str) -> tuple[int, str] | None:
     """Return the line of the first entry that can be none of a new list, and the code of why.
 
@@ -55,8 +61,7 @@ class WordList:
         lines that begin with `#` say nothing, nor do entries without a letter, digit, picture or
         sign. Raises `Invalid("words.too_many")` and `Invalid("words.too_long")`.
         """
-        lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
-        entries = [line for line in lines if line and not line.startswith(_COMMENT)]
+        entries = entries_of(text)
         if len(entries) > MOST_WORDS:
             raise Invalid("words.too_many")
         if max(map(len, entries), default=0) > LONGEST_WORD:

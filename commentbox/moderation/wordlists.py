@@ -1,6 +1,6 @@
 """The words that a site looks out for: kept as their owner wrote them, and made ready once."""
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
@@ -9,7 +9,7 @@ from commentbox.accounts import people
 from commentbox.errors import Invalid
 from commentbox.extensions import db, insert_new
 from commentbox.lib.lru import LRU
-from commentbox.lib.words import WordList, fault
+from commentbox.lib.words import WordList, entries_of, fault
 from commentbox.models import Account, Effect, Site, Words
 from commentbox.moderation import log
 from commentbox.policy import Action
@@ -19,6 +19,7 @@ from commentbox.policy import Action
 # through for each comment, and reading one takes seconds: so this may become 1 GB at the very most.
 _KEPT: Final = 512 * 2**20
 _HEAVIEST: Final = _KEPT // 4
+NOTED: Final = 20  # entries of a change that the log keeps
 _REVISIONS: Final = select(Words.id, Words.effect, Words.revision).where(
     Words.site_id == bindparam("site")
 )
@@ -50,17 +51,10 @@ def save(site: Site, effect: Effect, entries: str, *, by: Account) -> None:
     words = _held(site, effect)
     if entries == words.entries:
         return
-    before, words.entries = _count(words.entries), entries
+    before, words.entries = words.entries, entries
     words.revision += 1
     db.session.flush()
-    log.note(
-        "words",
-        site_id=site.id,
-        by=by,
-        effect=effect.value,
-        before=before,
-        after=_count(entries),
-    )
+    log.note("words", site_id=site.id, by=by, effect=effect.value, **_told(before, entries))
 
 
 def _held(site: Site, effect: Effect) -> Words:
@@ -79,5 +73,14 @@ def _made(words_id: str, revision: int) -> WordList:
     return made
 
 
-def _count(entries: str) -> int:
-    return sum(bool(line.strip()) for line in entries.splitlines())
+def _told(before: str, after: str) -> dict[str, Any]:
+    """Return what the log keeps of a change: the first entries that came and went, and how many."""
+    old, new = dict.fromkeys(entries_of(before)), dict.fromkeys(entries_of(after))
+    added = [entry for entry in new if entry not in old]
+    removed = [entry for entry in old if entry not in new]
+    return {
+        "added": added[:NOTED],
+        "added_in_all": len(added),
+        "removed": removed[:NOTED],
+        "removed_in_all": len(removed),
+    }

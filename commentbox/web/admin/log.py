@@ -2,7 +2,6 @@
 
 from flask import Blueprint, request, url_for
 
-from commentbox.accounts import people
 from commentbox.errors import Invalid, NotFound
 from commentbox.lib import cursor, ids
 from commentbox.moderation import log, queue
@@ -23,14 +22,13 @@ def show() -> str:
     asked = request.args.get("after", "")
     after = cursor.parse(asked) if asked else None
     page = log.page(visitor().roles, site_ids=chosen, after=after)
-    names = people.names(logged.person(each.batch) for each in page.entries)
     return desk.page(
         "admin/log.html",
         sites=sites,
         site=name,
         page=page,
         logged=logged,
-        names=names,
+        names=logged.called(each.batch for each in page.entries),
         here=url_for(".show", site=name or None, after=asked or None),
     )
 
@@ -49,6 +47,6 @@ def entry(batch: str) -> str:
         decided=decided[: log.PAGE],
         more=decided[log.PAGE - 1][0].id if len(decided) > log.PAGE else "",
         logged=logged,
-        names=people.names([logged.person(found.batch)]),
+        names=logged.called([found.batch]),
         here=url_for(".entry", batch=batch, after=after or None),
     )

@@ -1,11 +1,13 @@
 """What the log tells of an action, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from flask import url_for
 
+from commentbox.accounts import people
 from commentbox.adapters.translations import N_, gettext, ngettext
+from commentbox.comments import threads
 from commentbox.models import Batch, BlockKind, Role
 from commentbox.moderation import log
 from commentbox.policy import ROLES
@@ -86,17 +88,27 @@ def place(batch: Batch) -> str:
 
 
 def details(batch: Batch, names: Mapping[str | None, str]) -> list[str]:
-    """Return what else is known of it, a line each; `names` are those of people by their ids."""
+    """Return what else is known of it, a line each; for `names` see `called`."""
     known = batch.details or {}
     if batch.action == "settings":
         return [_changed(name, known) for name in known.get("before", {})]
     if batch.action in _OF_BLOCKS:
         return _blocked(BlockKind(known["kind"]), known["value"], names)
-    found = [names.get(known.get("person"), ""), _role(known.get("role"))]
+    about = [names.get(known.get(what), "") for what in ("person", "thread")]
+    found = [*about, _role(known.get("role"))]
     if batch.action == "words":
-        lines = gettext("%(before)s lines before, %(after)s now")
-        found += [gettext(_LISTS[known["effect"]]), lines % known]
+        found += [gettext(_LISTS[known["effect"]]), *_of_list(known)]
     return [each for each in (*found, str(known.get("name", ""))) if each]
+
+
+def called(batches: Iterable[Batch]) -> dict[str | None, str]:
+    """Return what the people and articles that batches are about are called, by their ids.
+
+    Two queries, however many they are.
+    """
+    batches = list(batches)
+    articles = {(batch.details or {}).get("thread", "") for batch in batches}
+    return {**people.names(map(person, batches)), **threads.titles(articles - {""})}
 
 
 def person(batch: Batch) -> str | None:
@@ -128,6 +140,28 @@ _POLICIES: Final = {
     "hold-all": N_("None"),
 }
 _LISTS: Final = {"hold": N_("Words that hold"), "spam": N_("Words that are spam")}
+
+
+def _of_list(known: Mapping[str, Any]) -> list[str]:
+    """Return what came into a list of words and what went."""
+    if "added" not in known:  # of a change that is older
+        return [gettext("%(before)s lines before, %(after)s now") % known]
+    lines = []
+    if number := known["added_in_all"]:
+        words = ngettext(
+            "Added %(num)d entry: %(these)s", "Added %(num)d entries: %(these)s", number
+        )
+        lines.append(words % {"num": number, "these": _first(known["added"], number)})
+    if number := known["removed_in_all"]:
+        words = ngettext(
+            "Removed %(num)d entry: %(these)s", "Removed %(num)d entries: %(these)s", number
+        )
+        lines.append(words % {"num": number, "these": _first(known["removed"], number)})
+    return lines or [gettext("Only notes or their order changed")]
+
+
+def _first(entries: Sequence[str], number: int) -> str:
+    return ", ".join([*entries, "…"] if number > len(entries) else entries)
 
 
 def _role(role: str | None) -> str:

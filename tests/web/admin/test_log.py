@@ -5,15 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from commentbox.accounts import people
 from commentbox.comments import closing, pinning, sites, threads
 from commentbox.extensions import db
 from commentbox.lib import ids
-from commentbox.models import BlockKind, Comment, Policy, Role, Status
-from commentbox.moderation import blocking, log, queue
+from commentbox.models import Batch, BlockKind, Comment, Policy, Role, Status, Thread
+from commentbox.moderation import blocking, log, queue, wordlists
 from commentbox.web.admin import settings
 from tests.desk import MIA, Desk
+from tests.reader import queries
 
 SAID = re.compile(r"<b>([^<]+)</b>")
 
@@ -78,6 +80,53 @@ def test_a_pin_and_a_closed_thread_lead_there(desk: Desk) -> None:
     page = desk.get("/admin/log").text
     assert f'href="/admin/queue?thread={thread}"><b>Closed a thread' in page
     assert f'href="/admin/comments/{comment}"><b>Pinned a comment' in page
+    assert page.count('class="detail"><bdi>An article</bdi>') == 2
+
+
+def test_what_the_log_is_about_is_asked_for_once_however_many_rows(desk: Desk) -> None:
+    def turn(times: int) -> None:
+        with desk.written():
+            mia, thread = people.known_by(MIA), db.session.scalars(select(Thread)).one()
+            for _ in range(times):
+                closing.close(thread, by=mia)
+                closing.reopen(thread, by=mia)
+
+    desk.add_comment("One")
+    turn(1)
+    desk.get("/admin/log")
+    with queries(desk.app, at_most=99) as alone:
+        desk.get("/admin/log")
+    turn(5)
+    with queries(desk.app, at_most=len(alone)):
+        assert desk.get("/admin/log").text.count("<bdi>An article</bdi>") == 12
+
+
+def test_a_changed_list_of_words_tells_what_was_added_and_removed(desk: Desk) -> None:
+    words = "/admin/sites/blog/words"
+    desk.post(words, hold="# mine\nloan\ncasino\npoker*", spam="")
+    assert "<bdi>Added 3 entries: loan, casino, poker*</bdi>" in desk.get("/admin/log").text
+    desk.post(words, hold="<i>bet\ncasino\npoker*", spam="")
+    page = desk.get("/admin/log").text.partition("Took")[0]
+    assert "<bdi>Added 1 entry: &lt;i&gt;bet</bdi>" in page
+    assert "<bdi>Removed 1 entry: loan</bdi>" in page
+    desk.post(words, hold="casino\n<i>bet\npoker*", spam="")
+    assert "<bdi>Only notes or their order changed</bdi>" in desk.get("/admin/log").text
+
+
+def test_of_a_long_list_the_log_keeps_the_first_words(desk: Desk) -> None:
+    desk.post("/admin/sites/blog/words", hold="", spam="\n".join(f"w{at}" for at in range(70)))
+    with desk.app.app_context():
+        [kept] = db.session.scalars(select(Batch.details))
+    assert (len(kept["added"]), kept["added_in_all"]) == (wordlists.NOTED, 70)
+    assert "Added 70 entries: w0, w1, " in desk.get("/admin/log").text
+    assert f"w{wordlists.NOTED - 1}, …" in desk.get("/admin/log").text
+
+
+def test_what_an_older_version_kept_of_a_list_is_told_as_it_was(desk: Desk) -> None:
+    with desk.written():
+        known = {"effect": "hold", "before": 4, "after": 5}
+        log.note("words", site_id=threads.site_named("blog").id, by=None, **known)
+    assert "4 lines before, 5 now" in desk.get("/admin/log").text
 
 
 def test_of_a_long_history_the_page_of_a_comment_shows_the_end_and_says_so(
