@@ -6,8 +6,7 @@ import { action } from "./main.js";
 /** Show what was left unsent here, to be read and copied. */
 export function showDraft() {
   const note = document.getElementById("closed");
-  const target = drafts.lastTarget();
-  const draft = target === null ? null : drafts.read(target);
+  const draft = drafts.read(drafts.lastTarget());
   if (!draft || !note) return;
   const box = document.createElement("textarea");
   box.className = "input box";

@@ -52,11 +52,14 @@ export function bringHome(target) {
   forget(target);
 }
 
-/** Return the target whose draft to show first: the last one here, else any; null if none. */
+/**
+ * Return the target whose draft to show first: the last one here, else any; the thread's own if none.
+ * @returns {string}
+ */
 export function lastTarget() {
   const targets = kept.keys(name("")).map((key) => key.slice(name("").length));
   const last = session.get(`target:${site}:${place}`);
-  return targets.includes(last) ? last : (targets[0] ?? null);
+  return targets.includes(last) ? last : (targets[0] ?? "");
 }
 
 /** Forget what is older than 30 days, here and in other threads. */

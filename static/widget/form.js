@@ -21,7 +21,6 @@ function open() {
   form.dataset.state = "open";
   guest.fill();
   freshToken().catch(() => {}); // Asked for again when it is needed.
-  if (part("login")) import("./login/identity.js").catch(() => {});
 }
 
 /**
@@ -38,7 +37,7 @@ export function reply(button) {
 /** Go on with what was left unsent, or with what the article's address asks for. */
 function resume() {
   drafts.expire();
-  const target = drafts.lastTarget() ?? "";
+  const target = drafts.lastTarget();
   const button = replyButton(respond) ?? replyButton(target || "-");
   if (button) moveTo(button);
   else drafts.bringHome(target); // What it answers is not in view.
@@ -121,3 +120,5 @@ function discard() {
 
 listen();
 resume();
+// Before the form opens: whoever has logged in is shown as a guest for no moment.
+if (part("login")) import("./login/identity.js").catch(() => {});

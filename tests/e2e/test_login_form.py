@@ -240,6 +240,18 @@ def test_another_tab_of_the_site_logs_in_and_out(visitor: Visitor, other_article
     expect(visitor.frame.locator("#author")).to_have_value("Gus")
 
 
+def test_who_comes_back_is_known_before_they_write(visitor: Visitor) -> None:
+    visitor.box.fill("I was here")
+    visitor.log_in("google")
+    visitor.send()
+    visitor.page.reload()
+    visitor.is_logged_in("google")
+    expect(visitor.form).to_have_attribute("data-state", "resting")
+    visitor.box.click()
+    expect(visitor.whose).to_be_visible(timeout=200)
+    expect(visitor.frame.locator("#author")).to_be_hidden(timeout=1)
+
+
 def test_strange_people_are_shown_as_what_they_are(visitor: Visitor, standins: Standins) -> None:
     names = {
         "emoji": "Zoë 🧶👩🏽‍🚀 Yarn",
