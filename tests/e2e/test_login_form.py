@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from commentbox.cli.demo.providers import Standins
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import ids
-from commentbox.models import Identity, Session
+from commentbox.models import Identity, Policy, Session
 from tests.e2e.hosts import WIDTHS
 from tests.e2e.logging_in import SOON, Visitor
 from tests.e2e.test_drafts import kept
@@ -120,7 +120,7 @@ def test_an_old_answer_does_not_undo_a_log_out(visitor: Visitor) -> None:
     visitor.page.route("**/embed/blog/me", lambda route: waiting.extend([route]))
     visitor.inside.evaluate("now = Date.now; Date.now = () => now() + 6_000")
     with visitor.page.expect_request("**/embed/blog/me"):
-        visitor.inside.evaluate("dispatchEvent(new Event('focus')); Date.now = now")
+        visitor.inside.evaluate("dispatchEvent(new Event('visibilitychange')); Date.now = now")
     visitor.frame.get_by_role("button", name="Log Out").click()
     visitor.is_guest()
     with visitor.page.expect_response("**/embed/blog/me"):
@@ -232,10 +232,12 @@ def test_another_tab_of_the_site_logs_in_and_out(visitor: Visitor, other_article
     other.log_in("google")
     visitor.is_logged_in("google")
     expect(visitor.box).to_have_value("Untouched")
+    visitor.status.evaluate("status => status.append('Logged in')")
     other.frame.get_by_role("button", name="Log Out").click()
     other.is_guest()
     visitor.is_guest()
     expect(visitor.frame.get_by_text(EXPIRED)).to_be_visible()
+    expect(visitor.status).to_have_text("")
     expect(visitor.box).to_have_value("Untouched")
     expect(visitor.frame.locator("#author")).to_have_value("Gus")
 
@@ -250,6 +252,24 @@ def test_who_comes_back_is_known_before_they_write(visitor: Visitor) -> None:
     visitor.box.click()
     expect(visitor.whose).to_be_visible(timeout=200)
     expect(visitor.frame.locator("#author")).to_be_hidden(timeout=1)
+
+
+def test_a_log_out_in_another_tab_takes_away_what_was_theirs(
+    visitor: Visitor, other_article: str, policy: Callable[[Policy], None]
+) -> None:
+    policy(Policy.HOLD_ALL)
+    visitor.box.fill("For moderators alone")
+    visitor.log_in("google")
+    visitor.send()
+    visitor.page.reload()
+    expect(visitor.comment("For moderators alone")).to_be_visible()
+    other = Visitor(visitor.page.context.new_page())
+    other.page.goto(other_article)
+    other.box.focus()
+    other.is_logged_in("google")
+    other.frame.get_by_role("button", name="Log Out").click()
+    expect(visitor.comments).to_have_count(0)
+    visitor.is_guest()
 
 
 def test_strange_people_are_shown_as_what_they_are(visitor: Visitor, standins: Standins) -> None:

@@ -151,6 +151,7 @@ def test_forty_seconds_at_the_provider_are_not_too_long(
     page.clock.run_for(38_000)
     # Ten seconds of unbroken attention brought the form back, and nobody's typing was disturbed.
     visitor.is_guest()
+    expect(visitor.status).to_have_text("Google login was cancelled.")
     expect(visitor.box).to_be_focused()
     window.get_by_role("button", name="Allow", exact=True).click()
     visitor.is_logged_in("google")

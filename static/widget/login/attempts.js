@@ -174,8 +174,5 @@ function finish({ outcome, message, ...me }) {
 
 /** @param {string} name */
 function hidden(name) {
-  const input = document.createElement("input");
-  input.type = "hidden";
-  input.name = name;
-  return input;
+  return Object.assign(document.createElement("input"), { type: "hidden", name });
 }

@@ -76,7 +76,6 @@ async function post(path, json, typed) {
 panel?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
   event.preventDefault(); // Not the comment is to be sent.
-  panel
-    .querySelector(event.target === digits ? "[data-act=prove]" : "[data-act=code]")
-    ?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  const act = event.target === digits ? "prove" : "code";
+  /** @type {HTMLElement | null} */ (panel.querySelector(`[data-act=${act}]`))?.click();
 });

@@ -55,8 +55,9 @@ async function recall() {
   if (known && !found) kept.delete(shelf);
   // Whoever chose to write as a guest, or is just logging in, goes on with that.
   const stays = block.dataset.state === "connecting" || (me && block.dataset.state === "guest");
-  if (stays) me = found;
+  if (found && stays) me = found;
   else if (found) show(found);
+  else if (me && stays) leave();
   else if (me) ended();
 }
 
@@ -91,12 +92,19 @@ function prove(token) {
 }
 
 function beGuest() {
+  leave();
+  view("guest");
+  subscribing(true);
+}
+
+/** What was theirs alone is not for whoever is here next; nor is it true any more that they are. */
+function leave() {
   turn++;
   equip();
   me = null;
   prove();
-  view("guest");
-  subscribing(true);
+  hidePreviews();
+  say("");
 }
 
 /** The click itself opens the window; everything it needs is there before. @param {SubmitEvent} event */
@@ -153,6 +161,7 @@ function over(detail) {
   if (me) show(me);
   else view("guest");
   if (detail) complain(detail);
+  else say(phrase("loginCancelled", { provider: button ? label(button) : "" }));
   lead(button);
 }
 
@@ -170,11 +179,8 @@ function act(event) {
 }
 
 function cancel() {
-  const button = door(block.dataset.provider);
   attempts.stop();
   over();
-  const text = phrase("loginCancelled", { provider: button ? label(button) : "" });
-  say(text);
 }
 
 /** Log in by digits that come by mail. */
@@ -234,7 +240,6 @@ async function logOut() {
   /** @type {HTMLElement} */ (note.querySelector(".words")).textContent = text;
   say(text);
   first()?.focus({ preventScroll: true });
-  hidePreviews();
 }
 
 /** On a shared computer: what was typed here goes as well. */
@@ -242,8 +247,7 @@ function forget() {
   for (const prefix of ["guest:", "draft:", "author:", "provider"])
     for (const key of kept.keys(prefix)) kept.delete(key);
   session.delete(`guest:${site}`);
-  for (const name of ["email", "author", "url"]) field(name).value = "";
-  box.value = "";
+  for (const name of ["email", "author", "url", "comment"]) field(name).value = "";
   part("left").hidden = true;
   first()?.focus({ preventScroll: true });
 }
@@ -259,9 +263,12 @@ function listen() {
   addEventListener("storage", (event) => {
     if (event.key === `commentbox:${shelf}`) recall().catch(() => {});
   });
-  addEventListener("focus", () => {
+  // A tab that is shown again gives the focus to the article, not to its frame.
+  const look = () => {
     if (me && Date.now() - asked > FRESH) recall().catch(() => {});
-  });
+  };
+  addEventListener("focus", look);
+  addEventListener("visibilitychange", look);
 }
 
 const ACTS = new Map([
