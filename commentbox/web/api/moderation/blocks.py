@@ -23,7 +23,6 @@ _READING: Final = Rule(Scope.READ, Action.BAN)
 _LOOKING: Final = Rule(Scope.READ, Action.BAN, only_reads=True)
 _BANNING: Final = Rule(Scope.DECIDE, Action.BAN)
 _TRUSTING: Final = Rule(Scope.DECIDE, Action.TRUST)
-_FOUND: Final = {HTTPStatus.OK: "Found"}
 _NAMED: Final = (BlockKind.EMAIL, BlockKind.DOMAIN, BlockKind.HOST, BlockKind.NETWORK)
 """What can be named by a value; accounts and connections are known by a comment alone."""
 
@@ -113,7 +112,6 @@ class StandingOfAuthor(Output):
     rule=_READING,
     takes=BlockQuery,
     answer=BlockList,
-    outcomes=_FOUND,
     summary="List whom and what the site keeps out",
 )
 def list_blocks(holder: Holder, query: BlockQuery) -> Answer:
@@ -131,7 +129,6 @@ def list_blocks(holder: Holder, query: BlockQuery) -> Answer:
     rule=_LOOKING,
     takes=ConceivedBlock,
     answer=BlockPreview,
-    outcomes=_FOUND,
     summary="Count what a block would have kept out",
 )
 def preview_block(holder: Holder, body: ConceivedBlock) -> Answer:
@@ -167,8 +164,6 @@ def add_block(holder: Holder, body: NewBlock) -> Answer:
     "DELETE",
     "/blocks/{block}",
     rule=_BANNING,
-    takes=Query,
-    answer=None,
     outcomes={HTTPStatus.NO_CONTENT: "Not blocked any more"},
     summary="Take comments again",
 )
@@ -182,7 +177,6 @@ def remove_block(holder: Holder, _query: Query, *, block: str) -> Answer:
     "PUT",
     "/trusted/{comment}",
     rule=_TRUSTING,
-    takes=Query,
     answer=StandingOfAuthor,
     outcomes={HTTPStatus.OK: "Trusted"},
     summary="Let what the author of a comment writes appear at once",
@@ -198,7 +192,6 @@ def trust_author(holder: Holder, _query: Query, *, comment: str) -> Answer:
     "DELETE",
     "/trusted/{comment}",
     rule=_TRUSTING,
-    takes=Query,
     answer=StandingOfAuthor,
     outcomes={HTTPStatus.OK: "Judged as anybody"},
     summary="Judge what the author of a comment writes as anybody's",

@@ -57,7 +57,6 @@ class AnswerText(Input):
     rule=_READING,
     takes=CommentQuery,
     answer=shapes.ModeratedCommentList,
-    outcomes={HTTPStatus.OK: "Found"},
     summary="Look through the comments of every status",
 )
 def moderated_comments(holder: Holder, query: CommentQuery) -> Answer:
@@ -76,7 +75,6 @@ def moderated_comments(holder: Holder, query: CommentQuery) -> Answer:
     rule=_READING,
     takes=FolderQuery,
     answer=shapes.FolderCounts,
-    outcomes={HTTPStatus.OK: "Found"},
     summary="Count the comments of each status",
 )
 def moderated_counts(holder: Holder, query: FolderQuery) -> Answer:
@@ -89,9 +87,7 @@ def moderated_counts(holder: Holder, query: FolderQuery) -> Answer:
     "GET",
     "/comments/{comment}",
     rule=_READING,
-    takes=Query,
     answer=shapes.CommentDetail,
-    outcomes={HTTPStatus.OK: "Found"},
     summary="Read a comment of any status, with its history and reports",
 )
 def moderated_comment(holder: Holder, _query: Query, *, comment: str) -> Answer:

@@ -98,7 +98,6 @@ class LogQuery(Query):
     rule=Rule(Scope.READ, Action.LOG),
     takes=LogQuery,
     answer=shapes.DecisionLog,
-    outcomes={HTTPStatus.OK: "Found"},
     summary="Read the log of the site",
 )
 def decision_log(holder: Holder, query: LogQuery) -> Answer:
@@ -116,9 +115,7 @@ def decision_log(holder: Holder, query: LogQuery) -> Answer:
     "GET",
     "/decisions/{batch}",
     rule=Rule(Scope.READ, Action.LOG),
-    takes=Query,
     answer=shapes.DecisionBatch,
-    outcomes={HTTPStatus.OK: "Found"},
     summary="See how far a decision is",
 )
 def decision(holder: Holder, _query: Query, *, batch: str) -> Answer:
@@ -132,7 +129,6 @@ def decision(holder: Holder, _query: Query, *, batch: str) -> Answer:
     "DELETE",
     "/decisions/{batch}",
     rule=_DECIDING,
-    takes=Query,
     answer=shapes.Decided,
     outcomes=_OUTCOMES,
     summary="Take a decision back, wherever nobody has decided anew since",

@@ -30,6 +30,8 @@ _UNKNOWN: Final = {
 }
 """What is said of a part of a path that is no id."""
 
+_FOUND: Final = {HTTPStatus.OK: "Found"}
+
 T = TypeVar("T", bound=Query | Input)
 V = TypeVar("V", bound=Callable[..., "Answer"])
 
@@ -60,12 +62,12 @@ def moderates(
     path: str,
     *,
     rule: Rule,
-    takes: type[Query] | type[Input],
-    answer: type[Output] | None,
-    outcomes: Mapping[HTTPStatus, str],
     summary: str,
+    takes: type[Query] | type[Input] = Query,
+    answer: type[Output] | None = None,
+    outcomes: Mapping[HTTPStatus, str] = _FOUND,
 ) -> Callable[[V], V]:
-    """Declare an operation under a site's `moderation`.
+    """Declare an operation under a site's `moderation`: without more, it finds something.
 
     The view takes the holder of the key, the checked parameters or body, and by name the ids that
     its path holds. All but what `only_reads`, as every GET does, run in one transaction, and a

@@ -47,8 +47,6 @@ def change_thread(holder: Holder, body: ThreadState, *, thread: str) -> Answer:
     "PUT",
     "/comments/{comment}/pin",
     rule=_PINNING,
-    takes=Query,
-    answer=None,
     outcomes={HTTPStatus.NO_CONTENT: "Pinned"},
     summary="Let a comment stand above the others of its thread",
 )
@@ -62,8 +60,6 @@ def pin_comment(holder: Holder, _query: Query, *, comment: str) -> Answer:
     "DELETE",
     "/comments/{comment}/pin",
     rule=_PINNING,
-    takes=Query,
-    answer=None,
     outcomes={HTTPStatus.NO_CONTENT: "Not pinned any more"},
     summary="Let a comment stand in its own place alone",
 )

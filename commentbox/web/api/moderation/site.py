@@ -20,7 +20,6 @@ from commentbox.web.kit.given import Input
 
 _READING: Final = Rule(Scope.READ, Action.SETTINGS)
 _CHANGING: Final = Rule(Scope.SETTINGS, Action.SETTINGS)
-_FOUND: Final = {HTTPStatus.OK: "Found"}
 _CHANGED: Final = {HTTPStatus.OK: "Changed"}
 
 
@@ -114,9 +113,7 @@ class MemberList(Output):
     "GET",
     "/settings",
     rule=_READING,
-    takes=Query,
     answer=SiteSettings,
-    outcomes=_FOUND,
     summary="Read how commenting works on the site",
 )
 def site_settings(holder: Holder, _query: Query) -> Answer:
@@ -146,9 +143,7 @@ def change_settings(holder: Holder, body: ChangedSettings) -> Answer:
     "GET",
     "/words",
     rule=_READING,
-    takes=Query,
     answer=WordLists,
-    outcomes=_FOUND,
     summary="Read the words that the site looks out for",
 )
 def word_lists(holder: Holder, _query: Query) -> Answer:
@@ -176,9 +171,7 @@ def replace_words(holder: Holder, body: NewWordLists) -> Answer:
     "GET",
     "/numbers",
     rule=Rule(Scope.READ, Action.NUMBERS),
-    takes=Query,
     answer=SiteNumbers,
-    outcomes=_FOUND,
     summary="Count what came in during the last 30 days, and what caught it",
 )
 def site_numbers(holder: Holder, _query: Query) -> Answer:
@@ -201,9 +194,7 @@ def site_numbers(holder: Holder, _query: Query) -> Answer:
     "GET",
     "/members",
     rule=Rule(Scope.READ, Action.INVITE),
-    takes=Query,
     answer=MemberList,
-    outcomes=_FOUND,
     summary="List who moderates the site",
 )
 def site_members(holder: Holder, _query: Query) -> Answer:
