@@ -108,7 +108,9 @@ def called(batches: Iterable[Batch]) -> dict[str | None, str]:
     """
     batches = list(batches)
     articles = {(batch.details or {}).get("thread", "") for batch in batches}
-    return {**people.names(map(person, batches)), **threads.titles(articles - {""})}
+    names = people.names(map(person, batches))
+    names.update(threads.titles(articles - {""}))
+    return names
 
 
 def person(batch: Batch) -> str | None:
