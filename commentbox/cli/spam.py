@@ -40,8 +40,9 @@ def spam() -> None:
 def try_out(file: Path, name: str) -> None:
     """Judge the comments of FILE as if they came in now; nothing is stored or learned.
 
-    FILE is text with a comment on each line. If its name ends in .csv, it has the columns `text`
-    and, if you know it, `label`: spam or fine. Then you are told how often the filter is right.
+    FILE is text with a comment on each line; - is what is piped in. If its name ends in .csv, it
+    has the columns `text` and, if you know it, `label`: spam or fine. Then you are told how often
+    the filter is right.
     """
     found = samples.read(file)
     with service.running():

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from sqlalchemy import delete, select, update
 
 from commentbox.accounts import people
+from commentbox.cli.main import commands
 from commentbox.comments import threads
 from commentbox.extensions import begin_writing, db
 from commentbox.models import Comment, SpamLabel, SpamModel
@@ -67,6 +68,22 @@ def test_what_a_comment_says_cannot_steer_the_terminal(
 ) -> None:
     result = run("spam", "test", file("red \x1b[31m and a bell\a\n"), "--site", "blog")
     assert result.stdout.splitlines()[0] == "-\tnot decided\tred [31m and a bell"
+
+
+def test_what_is_piped_in_is_judged_too(run: Run, taught: None) -> None:
+    piped = run("spam", "test", "-", "--site", "blog", typed=f"\ufeff{SPAM}\n{FINE}\n")
+    assert piped.exit_code == 0
+    assert piped.stdout.splitlines()[-1] == "2 comments: 1 spam, 1 published."
+    nothing = run("spam", "test", "-", "--site", "blog")
+    assert (nothing.exit_code, nothing.stderr) == (
+        1,
+        "Error: There are no comments in standard input.\n",
+    )
+
+
+def test_what_is_piped_in_is_text_or_is_refused(run: Run, reader: Reader) -> None:
+    result = CliRunner().invoke(commands, ("spam", "test", "-", "--site", "blog"), input=b"\xff\n")
+    assert (result.exit_code, result.stderr) == (1, "Error: standard input is not text in UTF-8.\n")
 
 
 def test_with_labels_it_tells_how_often_the_filter_is_right(
