@@ -32,8 +32,8 @@ class Filter:
     Where `chosen` or `groups` are given, they are the ids of comments and the groups by `grouped`
     that somebody selected, and nothing else comes through. `seen_at` leaves out what arrived,
     was edited or was moved later: nobody decides about what was not there when they looked. What
-    changed just before may not have been there either: it takes `IN_FLIGHT` until others see it.
-    So that counts only for the ids that were `shown`.
+    was written just before may not have been there either: it takes `IN_FLIGHT` until others see
+    it. So that comes through only where it was `shown`: these are ids.
     """
 
     site_ids: tuple[str, ...]
@@ -86,7 +86,7 @@ _TIMES: Final[dict[str, type[date]]] = {"since": date, "until": date, "seen_at":
 _LISTS: Final = ("site_ids", "groups", "chosen", "shown")
 
 IN_FLIGHT: Final = timedelta(seconds=2)
-"""How long a change takes at most, from its moment until everybody sees it."""
+"""How long it takes at most from the moment of a comment, or an edit, until everybody sees it."""
 
 
 def conditions(wanted: Filter, row: Any = Comment) -> list[ColumnElement[bool]]:
@@ -136,16 +136,17 @@ def _in_time(wanted: Filter, row: Any) -> list[ColumnElement[bool]]:
     if wanted.until:
         found.append(row.created_at < _midnight(wanted.until + timedelta(days=1)))
     if wanted.seen_at:
-        found.append(_was_there(row, wanted.seen_at - IN_FLIGHT))
+        found.append(or_(row.moved_at.is_(None), row.moved_at <= wanted.seen_at))
+        is_read = _says_so(row, since=wanted.seen_at - IN_FLIGHT)
         if wanted.shown:
-            found[-1] |= and_(row.id.in_(wanted.shown), _was_there(row, wanted.seen_at))
+            is_read |= and_(row.id.in_(wanted.shown), _says_so(row, since=wanted.seen_at))
+        found.append(is_read)
     return found
 
 
-def _was_there(row: Any, moment: datetime) -> ColumnElement[bool]:
-    """Say whether a comment was there at a moment, as it is now."""
-    later = [or_(each.is_(None), each <= moment) for each in (row.edited_at, row.moved_at)]
-    return and_(row.created_at <= moment, *later)
+def _says_so(row: Any, *, since: datetime) -> ColumnElement[bool]:
+    """Say whether a comment has said what it says since a moment."""
+    return and_(row.created_at <= since, or_(row.edited_at.is_(None), row.edited_at <= since))
 
 
 def _midnight(day: date) -> datetime:
