@@ -1,4 +1,13 @@
-/** A field that somebody types into while the page changes around it. */
+/** A field that somebody types into, also while the page changes around it. */
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {boolean} whether letters are text there
+ */
+export function isTyping(target) {
+  if (target instanceof HTMLInputElement) return target.type !== "checkbox";
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}
 
 /**
  * Remember the field that has the keyboard, and what it says.
@@ -19,4 +28,18 @@ export function hold() {
     there.setSelectionRange(from, to);
     return true;
   };
+}
+
+/**
+ * Type a key that had to wait into the field that has the keyboard.
+ * @param {string} key
+ */
+export function type(key) {
+  const field = document.activeElement;
+  const isText = field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement;
+  if (!isText || field.selectionStart === null) return;
+  if (key === "Enter") field.form?.requestSubmit();
+  if (key.length > 1) return;
+  field.setRangeText(key, field.selectionStart, field.selectionEnd ?? 0, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }

@@ -73,13 +73,23 @@ async function open(link) {
 
 /** @param {KeyboardEvent} event */
 function typeAhead(event) {
-  if (ahead === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Backspace") ahead = ahead.slice(0, -1);
-  else if (event.key === "Enter") ahead += "\n";
-  else if (event.key.length === 1) ahead += event.key;
-  else return;
+  if (event.ctrlKey || event.metaKey || event.altKey || !isAhead(event.key)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+}
+
+/**
+ * Keep a key for the text of a form that is on its way.
+ * @param {string} key
+ * @returns {boolean} whether there is one, and the key is text
+ */
+export function isAhead(key) {
+  if (ahead === undefined) return false;
+  if (key === "Backspace") ahead = ahead.slice(0, -1);
+  else if (key === "Enter") ahead += "\n";
+  else if (key.length === 1) ahead += key;
+  else return false;
+  return true;
 }
 
 /** @param {Element | null} form */

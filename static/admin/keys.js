@@ -1,7 +1,10 @@
 /** One key for everything that is done a hundred times a day. */
 
+import { isTyping, type } from "./held.js";
+import { isAhead } from "./inline.js";
 import { current, mark, step } from "./rows.js";
 import { select } from "./selection.js";
+import { inTurn, waits } from "./turns.js";
 
 /** @type {Record<string, () => void>} */
 const KEYS = {
@@ -26,10 +29,11 @@ export function listenToKeys() {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape") leaveField(event.target);
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    const run = KEYS[event.key];
-    if (!run || isOff()) return;
+    if (isOff() || !(event.key in KEYS || isText(event.key))) return;
     event.preventDefault();
-    run();
+    // A key that is held down moves on, and does nothing else twice.
+    if (event.repeat && !["j", "k"].includes(event.key)) return;
+    inTurn(() => press(event.key), event.key);
   });
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest("[data-help]")) help();
@@ -38,6 +42,23 @@ export function listenToKeys() {
     const box = event.target;
     if (box instanceof HTMLInputElement && box.id === "use-keys") turn(box.checked);
   });
+}
+
+/**
+ * @param {string} key
+ * @returns {boolean} whether it belongs to a text that a key before it begins, once its turn comes
+ */
+function isText(key) {
+  return waits("e", "r", "/") && (key.length === 1 || key === "Enter" || key === "Backspace");
+}
+
+/**
+ * Do what a key says. Where one before it has opened a form meanwhile, it is text.
+ * @param {string} key
+ */
+function press(key) {
+  if (isTyping(document.activeElement)) return type(key);
+  if (!isAhead(key) && !document.querySelector("dialog[open]")) KEYS[key]?.();
 }
 
 const OFF = "commentbox-keys-off";
@@ -90,13 +111,4 @@ function help() {
 /** @param {EventTarget | null} field */
 function leaveField(field) {
   if (field instanceof HTMLInputElement && field.type === "search") field.blur();
-}
-
-/**
- * @param {EventTarget | null} target
- * @returns {boolean}
- */
-function isTyping(target) {
-  if (target instanceof HTMLInputElement) return target.type !== "checkbox";
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }

@@ -4,21 +4,17 @@ import { openInline } from "./inline.js";
 import { listenToKeys } from "./keys.js";
 import { keepCounting } from "./live.js";
 import { followProgress } from "./progress.js";
-import { select, watchSelection } from "./selection.js";
+import { watchSelection } from "./selection.js";
 import { sendByKey } from "./sending.js";
 import { refresh, swapForms } from "./swap.js";
 
 watchSelection();
-swapForms(() => select.changed());
+swapForms();
 openInline();
 sendByKey();
 listenToKeys();
 keepCounting();
-followProgress(async () => {
-  const chosen = select.chosen();
-  await refresh();
-  select.only(chosen);
-});
+followProgress(refresh);
 
 // An address names only what is set.
 document.addEventListener("formdata", (event) => {

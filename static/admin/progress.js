@@ -4,7 +4,7 @@ const EVERY = 1000; // milliseconds
 
 /**
  * Keep the notice true while something goes on.
- * @param {() => Promise<void>} refresh is called when it has ended
+ * @param {() => void} refresh is called when it has ended
  */
 export function followProgress(refresh) {
   setInterval(() => {
@@ -15,7 +15,7 @@ export function followProgress(refresh) {
 
 /**
  * @param {Element} notice
- * @param {() => Promise<void>} refresh
+ * @param {() => void} refresh
  */
 async function ask(notice, refresh) {
   const address = notice.getAttribute("data-progress") ?? "";
@@ -31,5 +31,5 @@ async function ask(notice, refresh) {
   if (words) words.textContent = told.words;
   if (told.goes_on) return;
   notice.removeAttribute("data-progress");
-  await refresh();
+  refresh();
 }

@@ -1,55 +1,114 @@
 /** Forms that change the queue in place: posted by script, answered with the page's new middle. */
 
 import { forget } from "./drafts.js";
-import { hold } from "./held.js";
+import { hold, isTyping } from "./held.js";
 import { focus, opened, put } from "./inline.js";
 import { ask, parsed } from "./pages.js";
 import { question } from "./question.js";
-import { current, follow, wayOn } from "./rows.js";
+import { current, follow, rows, wayOn } from "./rows.js";
+import { select } from "./selection.js";
 import { refuse, say } from "./told.js";
+import { during, forgetKeys, inTurn } from "./turns.js";
 
 /**
- * Post forms with `data-swap` by script.
- * @param {() => void} swapped is called after each change of the page
+ * What a form says, when it is sent and after.
+ * @typedef {{ form: HTMLFormElement, action: string, body: URLSearchParams }} Sent
+ */
+
+/** @type {string[]} what is on its way, or waits for its turn */
+const sent = [];
+
+/**
+ * Post forms with `data-swap` by script, one after another.
+ * @param {() => void} [swapped] is called after each change of the page
  */
 export function swapForms(swapped) {
-  let isBusy = false;
-  document.addEventListener("submit", async (event) => {
+  document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.matches("[data-swap]")) return;
     event.preventDefault();
-    if (isBusy) return;
-    isBusy = true;
-    document.querySelector(".bulk")?.classList.add("is-busy");
-    try {
-      await send(form, /** @type {SubmitEvent} */ (event).submitter);
-      swapped();
-    } finally {
-      isBusy = false;
-      document.querySelector(".bulk")?.classList.remove("is-busy");
-    }
+    const given = read(form, /** @type {SubmitEvent} */ (event).submitter);
+    const name = `${given.action} ${given.body}`;
+    if (sent.includes(name)) return; // Pressed twice.
+    sent.push(name);
+    dim(given.body, true);
+    inTurn(() =>
+      busy(async () => {
+        const isDone = await send(given).finally(() => sent.splice(sent.indexOf(name), 1));
+        dim(given.body, false);
+        swapped?.();
+        return isDone;
+      }),
+    );
   });
 }
 
 /**
+ * Show at once that something is being done to rows: nobody presses twice then.
+ * @param {URLSearchParams} body
+ * @param {boolean} isOn
+ */
+function dim(body, isOn) {
+  for (const row of rows()) {
+    const box = row.querySelector("input[name=comment]");
+    const isMeant = box instanceof HTMLInputElement && decided(body).includes(box.value);
+    if (isMeant) row.classList.toggle("is-going", isOn);
+  }
+}
+
+/**
+ * Read a form as it is when it is sent: its turn may come later.
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} submitter
+ * @returns {Sent}
  */
-async function send(form, submitter) {
+function read(form, submitter) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form, submitter)) body.append(name, String(value));
-  const answer = await ask(form.getAttribute("action") ?? "", { method: "POST", body });
-  if (!answer) return refuse();
-  if (answer.status === 401) return location.reload();
+  return { form, action: form.getAttribute("action") ?? "", body };
+}
+
+/**
+ * Let keys and forms wait until something is done. Keys that waited are for the comment that is
+ * marked then; they are forgotten where none is, somebody types, or nothing was done.
+ * @param {() => Promise<boolean>} work says whether it was done
+ */
+function busy(work) {
+  document.querySelector(".bulk")?.classList.add("is-busy");
+  return during(async () => {
+    const isDone = await work();
+    document.querySelector(".bulk")?.classList.remove("is-busy");
+    if (!isDone || !current() || isTyping(document.activeElement)) forgetKeys();
+  });
+}
+
+/**
+ * @param {Sent} given
+ * @returns {Promise<boolean>} whether it was done, and this page shows it
+ */
+async function send({ form, action, body }) {
+  const answer = await ask(action, { method: "POST", body });
+  if (!answer) refuse();
+  else if (answer.status === 401) location.reload();
+  if (!answer || answer.status === 401) return false;
   const html = await answer.text();
-  if (!answer.ok) return refused(form, answer.status, html);
-  if (question(html)) return;
+  if (!answer.ok) await refused(form, answer.status, html);
+  if (!answer.ok || question(html)) return false;
   const way = wayOn(form.querySelector('[data-key="u"]') !== null);
   if (form.matches("[data-form]")) {
     forget(form); // It has been sent: nothing in it waits any more.
     form.remove();
   }
-  arrive(answer, html, way);
+  return arrive(answer, html, way, decided(body));
+}
+
+/**
+ * @param {URLSearchParams} body
+ * @returns {string[]} the rows that a form decides about
+ */
+function decided(body) {
+  const only = body.get("only")?.split(" ")[1];
+  return only ? [only] : body.getAll("comment");
 }
 
 /**
@@ -87,13 +146,18 @@ function again(form, html) {
 }
 
 /** Fetch the page anew, and leave the keyboard on its comment; if that is gone, on none. */
-export async function refresh() {
-  const answer = await ask(location.href);
-  if (!answer?.ok || answer.redirected) return;
-  const html = await answer.text();
-  const row = current()?.id;
-  const isTyped = show(html, answer.url);
-  if (row && !isTyped) follow([row]);
+export function refresh() {
+  inTurn(() =>
+    busy(async () => {
+      const answer = await ask(location.href);
+      if (!answer?.ok || answer.redirected) return true;
+      const html = await answer.text();
+      const row = current()?.id;
+      const isTyped = show(html, answer.url);
+      if (row && !isTyped) follow([row]);
+      return true;
+    }),
+  );
 }
 
 /**
@@ -101,31 +165,40 @@ export async function refresh() {
  * @param {Response} answer
  * @param {string} html
  * @param {string[]} way the rows of which the first that is left then has the focus
+ * @param {string[]} [decided] the rows that are not selected any more
+ * @returns {boolean} whether it is shown here, and tells of no problem
  */
-function arrive(answer, html, way) {
+function arrive(answer, html, way, decided = []) {
   if (new URL(answer.url).pathname !== location.pathname) {
-    return answer.redirected ? location.assign(answer.url) : location.reload();
+    if (answer.redirected) location.assign(answer.url);
+    else location.reload();
+    return false;
   }
-  if (!show(html, answer.url)) follow(way);
+  if (!show(html, answer.url, decided)) follow(way);
+  return !document.querySelector("[data-notice].is-problem");
 }
 
 /**
  * Put the middle of a page of ours in the place of this one's.
  * @param {string} html
  * @param {string} address
+ * @param {string[]} [decided]
  * @returns {boolean} whether somebody is typing, so that the keyboard is theirs
  */
-function show(html, address) {
+function show(html, address, decided = []) {
   const page = parsed(html);
   const [here, there] = [document.getElementById("main"), page.getElementById("main")];
   if (!here || !there) return false;
   const giveBack = hold();
+  const isProblem = there.querySelector("[data-notice].is-problem") !== null;
+  const chosen = select.chosen().filter((row) => isProblem || !decided.includes(row));
   const form = opened();
   const row = form?.closest("[data-row]")?.id;
   here.replaceChildren(...there.childNodes);
   const stays = row && document.getElementById(row);
   if (form && stays) put(stays, form); // What somebody is typing stays where it belongs.
   const isTyped = giveBack();
+  select.only(chosen);
   document.title = page.title;
   const clean = new URL(address);
   // What was done stays in the address, so that it can be undone after a reload as well.

@@ -42,6 +42,7 @@ def test_it_is_asked_first_and_the_keyboard_is_on_cancel(
     assert moderated.status(put_away["Ann"]) is Status.SPAM
     page.locator(".bulk").get_by_role("button", name="Delete for good").click()
     page.keyboard.press("d")
+    expect(asked).to_be_visible()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.locator("[data-notice]")).to_contain_text("2 comments deleted for good.")
