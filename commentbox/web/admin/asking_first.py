@@ -1,7 +1,6 @@
 """The question before anything is deleted for good, which carries the form that asked for it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from babel.numbers import format_decimal
@@ -10,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from commentbox.adapters import translations
 from commentbox.errors import Conflict
-from commentbox.moderation import deleting, grouping
+from commentbox.moderation import deleting
 from commentbox.moderation.filters import Filter, Group
-from commentbox.web.admin import deciding, desk, places
+from commentbox.web.admin import deciding, desk, places, selecting
 from commentbox.web.admin.gate import visitor
 from commentbox.web.admin.selecting import Selection
 
@@ -49,9 +48,5 @@ def named(selection: Selection) -> int:
 
 
 def taken(wanted: Filter, group: Group, selection: Selection) -> int:
-    """Return how many comments a selection takes out of a filter, as it was when they were seen."""
-    seen = {row.comment_id: row.revision for row in selection.rows}
-    wanted = replace(wanted, seen_at=selection.seen_at, shown=tuple(seen))
-    if not selection.is_all:
-        wanted = grouping.selected(wanted, group, seen=seen, firsts=selection.firsts)
-    return deleting.matching(wanted, by=visitor().account)
+    """Return how many comments a selection takes out of a filter."""
+    return deleting.matching(selecting.taken(wanted, group, selection), by=visitor().account)

@@ -97,11 +97,19 @@ def decide_by(wanted: Filter, group: Group, selection: Selection, *, by: Account
     What others have decided about since is left to them. Many comments are decided about in the
     background. Returns the batch; raises what `grouping.selected` and `bulk.begin` do.
     """
+    return bulk.begin(selection.action, taken(wanted, group, selection), by=by).id
+
+
+def taken(wanted: Filter, group: Group, selection: Selection) -> Filter:
+    """Return the filter for what a selection takes out of one, as it was when they were seen.
+
+    Raises what `grouping.selected` does.
+    """
     seen = {row.comment_id: row.revision for row in selection.rows}
     wanted = replace(wanted, seen_at=selection.seen_at, shown=tuple(seen))
-    if not selection.is_all:
-        wanted = grouping.selected(wanted, group, seen=seen, firsts=selection.firsts)
-    return bulk.begin(selection.action, wanted, by=by).id
+    if selection.is_all:
+        return wanted
+    return grouping.selected(wanted, group, seen=seen, firsts=selection.firsts)
 
 
 def _moment(text: str) -> datetime:
