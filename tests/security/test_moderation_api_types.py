@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from commentbox.models import Status
 from tests.program import NOBODY, Program, every
 from tests.security.test_api_types import RAW
 
@@ -67,6 +68,17 @@ def test_e9_e10_e11_parameters_are_held_to_their_shape(program: Program) -> None
     for query in QUERIES:
         answer = program.client.get(f"/api/v1/{path}?{query}", headers=headers)
         assert answer.status_code == 422, query
+
+
+def test_e11_a_parameter_that_there_is_not_is_named_and_nothing_done(program: Program) -> None:
+    one = program.desk.add_comment("One")
+    for method, path, _scope in every():
+        answer = program.call(method, path, query={"hoost": "shop.example"})
+        assert answer.status_code == 422, (method, path)
+        assert answer.json["fields"] == {"hoost": "There is no such field."}, (method, path)
+    tried: dict[str, Any] = {"action": "trash", "filter": {"status": "pending"}}
+    assert program.call("POST", "decisions", query={"dry_run": "1"}, **tried).status_code == 422
+    assert program.desk.status(one) is Status.PENDING
 
 
 def bodies(comment: str, thread: str) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -54,6 +54,18 @@ def query(model: type[M]) -> M:
     return _checked(model, found, "query.invalid")
 
 
+def known_query(model: type[M]) -> M:
+    """Return the address's parameters as `query` does, and refuse any that there is not.
+
+    A filter that is misspelt would let everything through.
+    """
+    unknown = request.args.keys() - model.model_fields.keys()
+    if unknown:
+        fields = {name[:_LONGEST_NAME]: "field.unknown" for name in sorted(unknown)}
+        raise Invalid("query.invalid", fields=fields)
+    return query(model)
+
+
 def known_id(text: str, *, code: str) -> str:
     """Return an id of an address or a form; raise `NotFound` with the code for what is none.
 

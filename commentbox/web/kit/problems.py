@@ -132,6 +132,9 @@ SENTENCES: Final = {
     ),
     "api_key.scope": N_("This key is not good for that."),
     "block.either": N_("Name either a value or a comment."),
+    "filter.empty": N_(
+        'This filter chooses nothing. Name at least a status, such as {"status": "pending"}.'
+    ),
     "decision.either": N_("Name either the comments or a filter."),
     "site.settings": N_("Only owners may change the settings of a site."),
     "site.invite": N_("Only owners may invite people and change their roles."),

@@ -106,7 +106,7 @@ def test_a_long_decision_goes_on_in_the_background_and_says_how_far_it_is(
     monkeypatch.setattr(bulk, "AT_ONCE", 3)
     monkeypatch.setattr(undoing, "AT_ONCE", 3)
     every = [program.desk.add_comment(f"Number {number}") for number in range(7)]
-    begun = program.call("POST", "decisions", action="trash", filter={})
+    begun = program.call("POST", "decisions", action="trash", filter={"status": "pending"})
     assert (begun.status_code, begun.json["goes_on"]) == (HTTPStatus.ACCEPTED, True)
     path = begun.location.partition("/moderation/")[2]
     program.work()
@@ -128,7 +128,7 @@ def test_what_goes_on_when_a_key_is_revoked_ends_and_is_taken_back_by_another(
 ) -> None:
     monkeypatch.setattr(bulk, "AT_ONCE", 3)
     every = [program.desk.add_comment(f"Number {number}") for number in range(7)]
-    begun = program.call("POST", "decisions", action="trash", filter={})
+    begun = program.call("POST", "decisions", action="trash", filter={"status": "pending"})
     with program.desk.written():
         revoked = api_keys.known(program.token)
         assert revoked
@@ -148,12 +148,14 @@ NOBODY = {"id": "0" * 22, "revision": 0, "status": "pending"}
 AMBIGUOUS: list[dict[str, Any]] = [
     {"action": "approve"},
     {"action": "approve", "comments": []},
-    {"action": "delete", "filter": {}},
+    {"action": "delete", "filter": {"status": "pending"}},
     {
         "action": "approve",
-        "filter": {},
+        "filter": {"status": "pending"},
         "comments": [NOBODY],
     },
+    {"action": "approve", "filter": {}},
+    {"action": "approve", "filter": {"words": "", "host": "", "is_reported": False}},
     {"action": "approve", "comments": [NOBODY] * 2},
     {"action": "approve", "comments": [NOBODY | {"id": "nonsense"}]},
     {"action": "approve", "comments": [{"id": "0" * 22, "revision": 0}]},
@@ -163,6 +165,14 @@ AMBIGUOUS: list[dict[str, Any]] = [
     {"action": "approve", "filter": {"seen_at": "2026-01-01T00:00:00"}},
     {"action": "approve", "filter": {"site": "other"}},
 ]
+
+
+def test_a_filter_of_nothing_is_told_to_name_a_status(program: Program) -> None:
+    one = program.desk.add_comment("One")
+    refused = program.call("POST", "decisions", action="trash", filter={})
+    assert (refused.status_code, refused.json["code"]) == (422, "body.invalid")
+    assert 'such as {"status": "pending"}' in refused.json["fields"]["filter"]
+    assert program.desk.status(one) is Status.PENDING
 
 
 def test_a_decision_that_is_not_plain_is_refused(program: Program) -> None:

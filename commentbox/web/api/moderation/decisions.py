@@ -67,6 +67,8 @@ def decide(holder: Holder, body: NewDecision) -> Answer:
         raise Invalid(
             "body.invalid", fields={"comments": "decision.either", "filter": "decision.either"}
         )
+    if body.filter is not None and body.filter.names_nothing:
+        raise Invalid("body.invalid", fields={"filter": "filter.empty"})
     if body.filter is not None:
         return _decided_by(holder, body.action, body.filter)
     named = body.comments or ()

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from commentbox.errors import NotFound
 from commentbox.lib import text
@@ -65,7 +65,14 @@ class Wanted(BaseModel):
 class BulkFilter(Input, Wanted):
     """All that a decision takes; what came, changed or moved after `seen_at` is left out."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
     seen_at: Time | None = None
+
+    @property
+    def names_nothing(self) -> bool:
+        """Say whether no field chooses any comments: who leaves all out may not mean all."""
+        return not any(self.model_dump(exclude_unset=True).values())
 
 
 def read(wanted: Wanted, holder: Holder, *, seen_at: datetime | None = None) -> Filter:

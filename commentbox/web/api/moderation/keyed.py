@@ -122,7 +122,10 @@ def _holder(site_name: str, rule: Rule) -> Holder:
 
 
 def _taken(takes: type[T]) -> T:
-    return given.body(takes) if issubclass(takes, Input) else given.query(takes)
+    if not issubclass(takes, Input):
+        return given.known_query(takes)
+    given.known_query(Query)  # nothing stands in the address beside a body
+    return given.body(takes)
 
 
 def _once(purpose: str, act: Callable[[], Answer]) -> Response:
