@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from playwright.sync_api import expect
 
 from commentbox.comments import reading
 from tests.e2e.reading import Reader
+from tests.e2e.test_messages import change
 
 
 @pytest.fixture
@@ -137,3 +139,24 @@ def test_an_address_can_point_at_a_comment(
     wanted = post("Look here")
     reader = visit(f"#comment-{wanted}")
     expect(reader.comment("Look here")).to_be_in_viewport()
+
+
+def test_a_link_within_the_frame_keeps_the_place_of_the_keyboard(
+    visit: Callable[..., Reader], post: Callable[..., str], desk: Flask, article: str
+) -> None:
+    wanted = post("Said early on")
+    for number in range(reading.PAGE):
+        post(f"Number {number}.")
+    change(desk, article, lambda thread: setattr(thread, "pinned_id", wanted))
+    reader = visit()
+    for name in ("Oldest first", "Newest first"):
+        link = reader.frame.get_by_role("link", name=name)
+        link.scroll_into_view_if_needed()
+        before = reader.page.evaluate("scrollY")
+        link.press("Enter")
+        expect(link).to_have_attribute("aria-current", "true")
+        expect(link).to_be_focused()
+        assert reader.page.evaluate("scrollY") == before
+    reader.frame.get_by_role("link", name="See it in its place").press("Enter")
+    expect(reader.frame.locator(f"#comment-{wanted}")).to_be_focused()
+    expect(reader.frame.locator(f"#comment-{wanted}")).to_be_in_viewport()
