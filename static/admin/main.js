@@ -3,6 +3,7 @@
 import { openInline } from "./inline.js";
 import { listenToKeys } from "./keys.js";
 import { keepCounting } from "./live.js";
+import { foldLong } from "./long.js";
 import { followProgress } from "./progress.js";
 import { watchSelection } from "./selection.js";
 import { sendByKey } from "./sending.js";
@@ -11,6 +12,7 @@ import { refresh, swapForms } from "./swap.js";
 watchSelection();
 swapForms();
 openInline();
+foldLong();
 sendByKey();
 listenToKeys();
 keepCounting();

@@ -3,6 +3,7 @@
 import { forget } from "./drafts.js";
 import { hold, isTyping } from "./held.js";
 import { focus, opened, put } from "./inline.js";
+import { fold } from "./long.js";
 import { ask, parsed } from "./pages.js";
 import { question } from "./question.js";
 import { current, follow, rows, wayOn } from "./rows.js";
@@ -197,6 +198,7 @@ function show(html, address, decided = []) {
   here.replaceChildren(...there.childNodes);
   const stays = row && document.getElementById(row);
   if (form && stays) put(stays, form); // What somebody is typing stays where it belongs.
+  fold();
   const isTyped = giveBack();
   select.only(chosen);
   document.title = page.title;
