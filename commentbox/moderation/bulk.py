@@ -104,18 +104,37 @@ def start(
     return batch
 
 
-def go_on(batch_id: str, part: int = 0, after: str = "", again: str = "") -> None:
+def look_ahead(batch_id: str, part: int = 0, after: str = "") -> list[Cursor] | None:
+    """Return what the next piece of a batch is about, so that nobody waits while it is looked for.
+
+    That can be long where a filter has words. Of an undo nothing is looked for.
+    """
+    batch = db.session.get(Batch, batch_id)
+    if batch is None or batch.undoes is not None:
+        return None
+    return _next(batch, _parts(batch)[part], after, AT_ONCE + 1)
+
+
+def go_on(
+    batch_id: str,
+    part: int = 0,
+    after: str = "",
+    again: str = "",
+    *,
+    ahead: Sequence[Cursor] | None = None,
+) -> None:
     """Do the next piece of a batch from a place on, and note the job for the one after it.
 
     It may be called again for the same place, and changes nothing then. `again` tells the jobs of
     a batch that was taken up again from those that were given up: an undo has the same places.
+    `ahead` is what `look_ahead` has found there.
     """
     query = select(Batch).where(Batch.id == batch_id, Batch.finished_at.is_(None))
     held = query.with_for_update().execution_options(populate_existing=True)
     batch = db.session.scalar(held)
     if batch is None:
         return
-    place = _step(batch, Place(part, after)) if _is_still_allowed(batch) else None
+    place = _step(batch, Place(part, after), ahead) if _is_still_allowed(batch) else None
     if place is None:
         teaching.finish(batch)
         return
@@ -162,26 +181,29 @@ def _decided_since(wanted: Filter) -> int:
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def _step(batch: Batch, place: Place) -> Place | None:
+def _step(batch: Batch, place: Place, ahead: Sequence[Cursor] | None) -> Place | None:
     """Do a piece and return where the next one begins; nothing when that was the last."""
     until, room = clock.monotonic() + _SECONDS, AT_ONCE
     left: Place | None = place
     while left and room > 0:
-        number, left = _slice(batch, left, min(room, _SLICE))
-        room -= number
+        number, next_ = _slice(batch, left, min(room, _SLICE), ahead)
+        ahead = ahead[number:] if ahead and next_ and next_.part == left.part else None
+        room, left = room - number, next_
         if AT_ONCE - room >= _SLICE and clock.monotonic() > until:
             break
     return left
 
 
-def _slice(batch: Batch, place: Place, size: int) -> tuple[int, Place | None]:
+def _slice(
+    batch: Batch, place: Place, size: int, ahead: Sequence[Cursor] | None
+) -> tuple[int, Place | None]:
     """Decide about so many comments at most; return how many they were, and what comes next."""
     if batch.undoes is not None:
         last = undoing.go_on(batch, after=place.after, limit=size)
         return size, Place(after=last) if last else None
     parts = _parts(batch)
     part = parts[place.part]
-    found = _next(batch, part, place.after, size + 1)
+    found = _next(batch, part, place.after, size + 1) if ahead is None else ahead[: size + 1]
     _decide(batch, part, [each.id for each in found[:size]])
     if len(found) > size:
         return size, Place(place.part, str(found[size - 1]))

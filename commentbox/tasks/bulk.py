@@ -3,7 +3,7 @@
 import time
 from typing import Final
 
-from commentbox.extensions import has_turns
+from commentbox.extensions import begin_reading, begin_writing, has_turns
 from commentbox.jobs import outbox, worker
 from commentbox.lib import clock
 from commentbox.moderation import bulk, emptying
@@ -34,8 +34,13 @@ class _Pieces:
         """Do one piece."""
         if has_turns():
             time.sleep(max(_PAUSE, self._took / 2))
+        begin_reading()
+        try:
+            ahead = bulk.look_ahead(batch_id, part, after)
+        finally:
+            begin_writing()
         began = time.monotonic()
-        bulk.go_on(batch_id, part, after, again)
+        bulk.go_on(batch_id, part, after, again, ahead=ahead)
         self._took = time.monotonic() - began
 
 

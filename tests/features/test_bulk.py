@@ -125,6 +125,24 @@ def test_what_is_edited_or_moved_meanwhile_is_left_alone(
     assert statuses() == {Status.PUBLISHED: 21, Status.PENDING: 3, Status.SPAM: 1}
 
 
+def test_what_was_looked_for_ahead_is_looked_at_again(
+    many: list[Comment], site: Site, mia: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "_SLICE", 4)
+    monkeypatch.setattr(bulk, "_SECONDS", 60)
+    batch = bulk.begin("spam", pending(site, words="Number"), by=mia)
+    ahead = bulk.look_ahead(batch.id)
+    assert ahead
+    assert [each.id for each in ahead] == [each.id for each in many[:11]]
+    actions.edit(Seen.of(many[1]), typed="Number one", by=mia)
+    actions.approve([Seen.of(many[2])], by=mia)
+    bulk.go_on(batch.id, ahead=ahead)
+    assert batch.done == 8
+    assert {each.status for each in (many[0], *many[3:10])} == {Status.SPAM}
+    assert finished(batch).done == 23
+    assert statuses() == {Status.SPAM: 23, Status.PENDING: 1, Status.PUBLISHED: 1}
+
+
 def test_the_same_piece_twice_changes_nothing_more(
     many: list[Comment], site: Site, mia: Account
 ) -> None:
