@@ -141,7 +141,8 @@ class DecisionBatch(Output):
     """What was done at one go, and how far that is.
 
     `total` comments are to be dealt with and `done` have been; while it `goes_on` in the background
-    the rest follows. `undoes` is what it took back.
+    the rest follows. `undoes` is what it took back. `by` is null where the service acted by itself,
+    whoever runs it did, which `of_service` among the details says, or the account is gone.
     """
 
     id: str
