@@ -1,7 +1,7 @@
 """The sites that comments are kept for."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -14,6 +14,7 @@ from commentbox.lib import text
 from commentbox.models import Policy, Site
 
 _policies = click.Choice([policy.value for policy in Policy])
+_NOTHING_SENT: Final = "Nothing is sent to the outside scorer before COMMENTBOX_AKISMET_KEY is set."
 _either = partial(click.option, default=None)  # None: as it was
 
 
@@ -84,7 +85,7 @@ def list_sites() -> None:
 @_either(
     "--filter-holds/--filter-ignored",
     "filter_holds",
-    help="Whether what the learned filter takes for spam waits, or goes to the spam folder.",
+    help="Whether the learned filter puts comments into the spam folder and has them wait.",
 )
 @_either(
     "--filter-publishes/--filter-only-holds",
@@ -94,7 +95,7 @@ def list_sites() -> None:
 @_either(
     "--scorer/--no-scorer",
     "asks_scorer",
-    help="Whether new comments are sent to the outside scorer.",
+    help="Whether new comments are sent to the outside scorer; it needs COMMENTBOX_AKISMET_KEY.",
 )
 @_either(
     "--email-required/--email-optional", "requires_email", help="Whether guests give an address."
@@ -116,7 +117,8 @@ def set_site(name: str, *, more: tuple[str, ...], **given: Any) -> None:
         changes["policy"] = Policy(changes["policy"])
     if "heading" in changes:
         changes["heading"] = _heading(changes["heading"])
-    with service.running():
+    settings = load()
+    with service.running(settings):
         begin_writing()
         site = site_named(name)
         if more:
@@ -126,6 +128,8 @@ def set_site(name: str, *, more: tuple[str, ...], **given: Any) -> None:
         db.session.commit()
         for line in _lines(site):
             click.echo(line)
+        if site.asks_scorer and not settings.akismet_key:
+            click.echo(_NOTHING_SENT, err=True)
 
 
 @sites.command()

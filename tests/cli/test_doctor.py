@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -188,6 +189,19 @@ def test_a_mail_server_that_does_not_answer_is_found(
 ) -> None:
     monkeypatch.setenv("COMMENTBOX_SMTP_URL", f"smtp://localhost:{unused_port()}")
     assert "The mail server localhost does not answer" in run("doctor", "--quiet").stdout
+
+
+def test_a_mail_server_whose_name_is_not_known_is_told_as_that(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look_up(*_args: object, **_options: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "create_connection", look_up)
+    monkeypatch.setenv("COMMENTBOX_SMTP_URL", "smtp://mial.blog.example")
+    said = run("doctor", "--quiet").stdout
+    assert "wrong The name of the mail server mial.blog.example is not known here.\n" in said
+    assert "Errno" not in said
 
 
 def test_a_mail_server_without_tls_is_found(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,6 +137,17 @@ def test_a_sites_settings_are_shown_and_changed(run: Run) -> None:
     )
 
 
+def test_who_asks_for_a_scorer_that_is_not_set_up_is_told_that_nothing_is_sent(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("sites", "add", "blog", "https://blog.test")
+    assert run("sites", "set", "blog").stderr == ""
+    said = run("sites", "set", "blog", "--scorer").stderr
+    assert said == ("Nothing is sent to the outside scorer before COMMENTBOX_AKISMET_KEY is set.\n")
+    monkeypatch.setenv("COMMENTBOX_AKISMET_KEY", "abc")
+    assert run("sites", "set", "blog", "--scorer").stderr == ""
+
+
 def test_an_origin_is_added_to_those_that_are_there(run: Run) -> None:
     run("sites", "add", "blog", "https://blog.test")
     both = ("--add-origin", "https://www.blog.test", "--add-origin", "https://Stage.test/")

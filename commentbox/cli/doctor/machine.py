@@ -2,6 +2,7 @@
 
 import json
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -92,8 +93,14 @@ def _mail(settings: Settings) -> Finding:
     except ssl.SSLError as problem:
         return wrong(f"The mail server {host} cannot be trusted: {problem.reason}.")
     except OSError as problem:
-        return wrong(f"The mail server {host} does not answer: {problem}.")
+        return wrong(_silent(host, problem))
     return ok(f"The mail server {host} takes mail from {settings.mail_from}.")
+
+
+def _silent(host: str | None, problem: OSError) -> str:
+    if isinstance(problem, socket.gaierror):
+        return f"The name of the mail server {host} is not known here."
+    return f"The mail server {host} does not answer: {problem}."
 
 
 def _scorer(settings: Settings) -> Finding:

@@ -67,6 +67,10 @@ def test_how_far_the_filter_has_come_stands_beside_it(
     assert words in desk.get("/admin/numbers").text
 
 
+def test_the_hint_beside_links_tells_whom_it_spares(desk: Desk) -> None:
+    assert "under every policy, unless its author has earned trust" in desk.get(PAGE).text
+
+
 def test_a_site_without_a_filter_yet_has_learned_nothing(desk: Desk) -> None:
     assert "learned from no comment yet" in desk.get(PAGE).text
 
