@@ -139,6 +139,9 @@ def test_an_address_can_point_at_a_comment(
     wanted = post("Look here")
     reader = visit(f"#comment-{wanted}")
     expect(reader.comment("Look here")).to_be_in_viewport()
+    clear = "rgba(0, 0, 0, 0)"
+    expect(reader.comment("Look here")).not_to_have_css("background-color", clear)
+    expect(reader.comment("Look here")).to_have_css("background-color", clear)  # after a while
 
 
 def test_a_link_within_the_frame_keeps_the_place_of_the_keyboard(
