@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from commentbox.errors import Conflict, NotFound
 from commentbox.extensions import db
+from commentbox.lib.cursor import Cursor, Rank
 from commentbox.models import Comment
 from commentbox.moderation import ordering
 from commentbox.moderation.filters import Filter, Group, conditions, group_of
@@ -23,25 +24,39 @@ class Size:
     people: int
 
 
-def is_first(wanted: Filter, group: Group, *, sort: Sort) -> ColumnElement[bool]:
+def is_read_through(wanted: Filter, group: Group, *, sort: Sort) -> bool:
+    """Say whether all that a filter lets through is read to find who stands for each group.
+
+    No index has a group in the order of a number, or what is repeated of one: a look for each
+    comment whether another of its group comes earlier would go through all of the group.
+    """
+    if group is Group.NONE:
+        return False
+    return len(ordering.parts(sort)) > 1 or (wanted.is_repeated and group is not Group.TEXT)
+
+
+def is_first(
+    wanted: Filter, group: Group, *, sort: Sort, part: int = 0, end: Cursor | Rank | None = None
+) -> ColumnElement[bool]:
     """Return what is true of a comment that stands for its group in a list.
 
     A group reaches over all sites of the filter, and none of it that the filter lets through comes
-    earlier in the list. Comments without anything in common stand for themselves.
+    earlier in the list. Comments without anything in common stand for themselves. Where `end` is
+    given, this is said only of what comes up to that place in a part of the list.
     """
     other = aliased(Comment)
     mine, theirs = group_of(Comment, group), group_of(other, group)
     here, there = ordering.parts(sort), ordering.parts(sort, other)
     # Said of what is looked through: the index of hosts has no comments without any.
-    among = (other.site_id.in_(wanted.site_ids), theirs != "", *_conditions(wanted, group, other))
-    is_asked_twice = wanted.is_repeated and group is not Group.TEXT
-    if len(there) == 1 and not is_asked_twice:
+    among = [other.site_id.in_(wanted.site_ids), theirs != "", *_conditions(wanted, group, other)]
+    if not is_read_through(wanted, group, sort=sort):
         # An index has the group in this order: one look into it tells, and a page stops early.
         ahead = there[0].ahead_of(here[0])
         earlier = select(other.id).where(*among, theirs == mine, ahead).exists()
         return or_(mine == "", ~earlier)
-    # No index has a group in the order of a number, or what is repeated of one: each look would go
-    # through all of it.
+    if end:
+        before = [and_(*each.only) for each in there[:part]]
+        among.append(or_(*before, and_(*there[part].only, there[part].until(end))))
     place = func.row_number().over(partition_by=theirs, order_by=_order(there))
     places = select(other.id, place.label("place")).where(*among).subquery()
     return or_(mine == "", Comment.id.in_(select(places.c.id).where(places.c.place == 1)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, tuple_
+from sqlalchemy import ColumnElement, and_, literal, tuple_
 
 from commentbox.errors import Invalid
 from commentbox.lib.cursor import Cursor, Rank
@@ -36,14 +36,22 @@ class Part:
     @property
     def order(self) -> tuple[ColumnElement[Any], ...]:
         """By what to sort."""
-        columns = (self.key, self.row.id)
+        return self.ordered(self.key, self.row.id)
+
+    def ordered(self, *columns: Any) -> tuple[ColumnElement[Any], ...]:
+        """Return by what to sort rows that have its columns under other names."""
         return tuple(each.asc() if self.rises else each.desc() for each in columns)
 
     def after(self, place: Cursor | Rank) -> ColumnElement[bool]:
         """Return what is true of the rows behind a place."""
-        value = place.moment if isinstance(place, Cursor) else place.number
-        here, there = tuple_(self.key, self.row.id), tuple_(literal(value), literal(place.id))
+        here, there = tuple_(self.key, self.row.id), tuple_(*_place(place))
         return here > there if self.rises else here < there
+
+    def until(self, place: Cursor | Rank) -> ColumnElement[bool]:
+        """Return what is true of the rows up to a place, and of the one there."""
+        value, _ = _place(place)
+        # By the key alone PostgreSQL knows how few these are.
+        return and_(~self.after(place), self.key <= value if self.rises else self.key >= value)
 
     def ahead_of(self, other: "Part") -> ColumnElement[bool]:
         """Return what is true of the rows that come before the row of the same part elsewhere."""
@@ -52,9 +60,12 @@ class Part:
 
     def place(self, comment: Comment) -> Cursor | Rank:
         """Return the place just behind a comment of this part."""
-        value = getattr(comment, self.key.key)
+        return self.place_of(getattr(comment, self.key.key), comment.id)
+
+    def place_of(self, value: Any, comment_id: str) -> Cursor | Rank:
+        """Return the place just behind the comment that has this value for the key."""
         is_moment = self.key.key == Comment.created_at.key
-        return Cursor(value, comment.id) if is_moment else Rank(float(value), comment.id)
+        return Cursor(value, comment_id) if is_moment else Rank(float(value), comment_id)
 
 
 def parts(sort: Sort, row: Any = Comment) -> list[Part]:
@@ -77,3 +88,8 @@ def reached(every: Sequence[Part], after: Cursor | Rank | None) -> int:
         if is_ranked is not (part.key.key == Comment.created_at.key):
             return number
     raise Invalid("cursor.invalid")
+
+
+def _place(place: Cursor | Rank) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    value = place.moment if isinstance(place, Cursor) else place.number
+    return literal(value), literal(place.id)

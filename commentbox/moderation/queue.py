@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import CompoundSelect, ScalarSelect, Select, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from commentbox import policy
@@ -27,6 +27,7 @@ TOLD: Final = 100
 
 FOLDERS: Final = (Status.PENDING, Status.PUBLISHED, Status.SPAM, Status.TRASHED)
 _MOST_BRANCHES: Final = 100
+_AT_FIRST: Final = 5_000  # rows of a list that is read through: more pages than most look at
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def page(
     after: Cursor | Rank | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """Return one page of the comments that a filter lets through, in at most three queries.
+    """Return one page of the comments that a filter lets through, in at most six queries.
 
     Raises `Invalid("cursor.invalid")` for a place of another order.
     """
@@ -76,10 +77,13 @@ def page(
     if not wanted.site_ids:
         return Page()
     found: list[tuple[Part, Item]] = []
+    ends = _ends(wanted, sort, group, after)
     for number, part in enumerate(parts[at:], at):
-        chosen = _Chosen(wanted, sort, group, after if number == at else None)
-        left = limit + 1 - len(found)
-        found += [(part, item) for item in _listed(chosen, part, left)]
+        if number in ends:
+            left = limit + 1 - len(found)
+            place = after if number == at else None
+            chosen = _Chosen(wanted, sort, group, number, place, ends[number])
+            found += [(part, item) for item in _listed(chosen, left)]
         if len(found) > limit:
             break
     items = [item for _, item in found[:limit]]
@@ -166,17 +170,66 @@ def totals(comment: Comment) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class _Chosen:
-    """Which comments of a part of a list stand on a page."""
+    """Which comments of a part of a list stand on a page: those up to `end`, if that is given."""
 
     wanted: Filter
     sort: Sort
     group: Group
+    number: int
     after: Cursor | Rank | None
+    end: Cursor | Rank | None = None
+
+    @property
+    def part(self) -> Part:
+        """Return the part of the list."""
+        return ordering.parts(self.sort)[self.number]
 
 
-def _listed(chosen: _Chosen, part: Part, limit: int) -> list[Item]:
-    query = _items().where(Comment.id.in_(_ids(chosen, part, limit)))
-    rows = db.session.execute(query.order_by(*part.order).limit(limit))
+def _ends(
+    wanted: Filter, sort: Sort, group: Group, after: Cursor | Rank | None
+) -> dict[int, Cursor | Rank | None]:
+    """Return how far to look through each part of a list at first, but for those without a row.
+
+    It is only where all that is looked through has to be read that there is such a place.
+    """
+    parts = ordering.parts(sort)
+    if not grouping.is_read_through(wanted, group, sort=sort):
+        return dict.fromkeys(range(len(parts)))
+    at, plain = ordering.reached(parts, after), Filter(wanted.site_ids, wanted.status)
+    numbers, columns = range(at, len(parts)), []
+    for number in numbers:
+        # Where numbers decide, all others come last: an index has the whole folder in their order.
+        how = Sort.NEWEST if number else sort
+        chosen = _Chosen(plain, how, Group.NONE, 0, after if number == at else None)
+        columns += [each.label(f"{name}_{number}") for name, each in _end(chosen).items()]
+    found = iter(db.session.execute(select(*columns)).one())
+    return {
+        number: parts[number].place_of(value, last) if last else None
+        for number, first, value, last in zip(numbers, found, found, found, strict=False)
+        if first
+    }
+
+
+def _end(chosen: _Chosen) -> dict[str, ScalarSelect[Any]]:
+    """Return the id of the first row of a list, and the key and the id of the last one at first."""
+    rows = _rows(chosen, _AT_FIRST + 1).subquery()
+    query = select(rows.c.id).order_by(*chosen.part.ordered(rows.c.key, rows.c.id)).limit(1)
+    last = query.offset(_AT_FIRST)
+    picked = {"first": query, "key": last.with_only_columns(rows.c.key), "last": last}
+    return {name: each.scalar_subquery() for name, each in picked.items()}
+
+
+def _listed(chosen: _Chosen, limit: int) -> list[Item]:
+    """Return the items in order; a few groups of very many are found only by reading all."""
+    items = _read(chosen, limit)
+    if chosen.end and len(items) < limit:
+        return _read(replace(chosen, end=None), limit)
+    return items
+
+
+def _read(chosen: _Chosen, limit: int) -> list[Item]:
+    query = _items().where(Comment.id.in_(_ids(chosen, limit)))
+    rows = db.session.execute(query.order_by(*chosen.part.order).limit(limit))
     return [Item(comment, thread, site, parent) for comment, thread, site, parent in rows]
 
 
@@ -190,23 +243,34 @@ def _items() -> Select[Comment, Thread, Site, Comment]:
     )
 
 
-def _ids(chosen: _Chosen, part: Part, limit: int) -> Select[Any]:
-    """Choose the ids of a page.
+def _ids(chosen: _Chosen, limit: int) -> Select[Any]:
+    return select(_rows(chosen, limit).subquery().c.id)
+
+
+def _rows(chosen: _Chosen, limit: int) -> Select[Any] | CompoundSelect[Any]:
+    """Choose the rows of a page: what they are sorted by, and their ids.
 
     Each site's share comes from an index in order and stops at the limit; one `IN` over all sites
     would sort every comment of the folder. It remains for those with very many sites.
     """
-    within = select(Comment.id).where(*conditions(chosen.wanted), *part.only)
+    part, end = chosen.part, chosen.end
+    within = select(part.key.label("key"), Comment.id).where(*conditions(chosen.wanted), *part.only)
     if chosen.after:
         within = within.where(part.after(chosen.after))
+    if end:
+        within = within.where(part.until(end))
     if chosen.group is not Group.NONE:
-        within = within.where(grouping.is_first(chosen.wanted, chosen.group, sort=chosen.sort))
+        within = within.where(
+            grouping.is_first(
+                chosen.wanted, chosen.group, sort=chosen.sort, part=chosen.number, end=end
+            )
+        )
     site_ids = chosen.wanted.site_ids
     if len(site_ids) > _MOST_BRANCHES:
         query = within.where(Comment.site_id.in_(site_ids))
-        return select(query.order_by(*part.order).limit(limit).subquery().c.id)
+        return query.order_by(*part.order).limit(limit)
     shares = [
         within.where(Comment.site_id == site_id).order_by(*part.order).limit(limit).subquery()
         for site_id in site_ids
     ]
-    return select(union_all(*(select(share.c.id) for share in shares)).subquery().c.id)
+    return union_all(*map(select, shares))
