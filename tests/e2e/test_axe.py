@@ -167,6 +167,7 @@ def test_axe_finds_nothing_where_a_comment_is_reported(seen: Seen) -> None:
     seen.is_fine(page)
     send.click()
     expect(page.get_by_role("alert")).to_have_text("Choose what is wrong with it.")
+    expect(page.get_by_label("It is spam or an advert")).to_be_focused()
     seen.is_fine(page)
     page.get_by_label("It is spam or an advert").check()
     send.click()
