@@ -31,6 +31,7 @@ from commentbox.models.site import Policy, Site
 from commentbox.models.spam import Likeness, SpamLabel, SpamModel
 from commentbox.models.subscription import Subscription
 from commentbox.models.thread import Thread
+from commentbox.models.wording import Wording
 from commentbox.models.words import Effect, Words
 
 __all__ = [
@@ -74,5 +75,6 @@ __all__ = [
     "Thread",
     "Trust",
     "Vote",
+    "Wording",
     "Words",
 ]

@@ -17,7 +17,7 @@ class Decision(Model):
 
     Decisions taken together share a `batch`; `undoes` names the batch that this one takes back.
     `account_id` is empty where the service decided by itself, which `OF_SERVICE` tells, and where
-    the account of who did is gone. The `note` of an edit is what the comment said before.
+    the account of who did is gone.
     """
 
     __tablename__ = "decision"

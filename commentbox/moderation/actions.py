@@ -6,13 +6,21 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from commentbox.errors import Conflict, Invalid, NotFound
 from commentbox.extensions import db
 from commentbox.lib import clock, hosts, ids, markdown, source, text
-from commentbox.models import Account, Comment, Decision, Likeness, Status
-from commentbox.moderation import clusters, decisions, log, status, teaching, undoing
+from commentbox.models import Account, Comment, Likeness, Status
+from commentbox.moderation import (
+    clusters,
+    decisions,
+    log,
+    status,
+    teaching,
+    undoing,
+    wordings,
+)
 from commentbox.policy import Action
 
 MOST: Final = 200
@@ -108,8 +116,7 @@ def edit(seen: Seen, *, typed: str, by: Account) -> Done:
         status.touch(comment)
     batch = log.begin("edit", by=by, site_ids={comment.site_id}, total=1)
     decisions.move(batch, [(comment, comment.status)])
-    edited = update(Decision).where(Decision.batch == batch.id)
-    db.session.execute(edited.values(note=before))
+    wordings.keep(comment, before, batch=batch.id)
     log.finish(batch)
     return Done(batch.id, "edit", [comment])
 

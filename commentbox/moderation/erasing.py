@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import delete, update
 
 from commentbox.extensions import db
-from commentbox.models import Comment, Decision, Likeness, Report
+from commentbox.models import Comment, Likeness, Report, Wording
 
 _NOTHING: Final[dict[str, Any]] = {
     **dict.fromkeys(("source", "html", "fingerprint", "link_host", "link_hosts"), ""),
@@ -30,7 +30,7 @@ def erase(comments: Sequence[Comment]) -> None:
     for statement in (
         update(Comment).where(Comment.id.in_(gone)).values(_NOTHING),
         update(Report).where(Report.comment_id.in_(gone)).values(note=""),
-        update(Decision).where(Decision.comment_id.in_(gone)).values(note=""),
+        delete(Wording).where(Wording.comment_id.in_(gone)),
         delete(Likeness).where(Likeness.comment_id.in_(gone)),
     ):
         db.session.execute(statement, execution_options={"synchronize_session": "fetch"})

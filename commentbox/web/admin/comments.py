@@ -9,7 +9,7 @@ from commentbox import policy
 from commentbox.comments import answering
 from commentbox.errors import Closed, Conflict, Invalid
 from commentbox.extensions import db
-from commentbox.moderation import actions, queue
+from commentbox.moderation import actions, queue, wordings
 from commentbox.policy import Action
 from commentbox.spam import judging
 from commentbox.web.admin import deciding, desk, judged, places
@@ -79,6 +79,7 @@ def _page(
         "admin/comment.html",
         item=item,
         history=queue.history(item.comment),
+        wordings=wordings.of(item.comment),
         reports=queue.reports(item.comment),
         totals=dict(zip(("history", "reports"), queue.totals(item.comment), strict=True)),
         most=queue.COUNTED,
