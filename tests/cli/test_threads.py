@@ -114,7 +114,8 @@ def test_a_move_stands_in_the_log(run: Run, reader: Reader) -> None:
     [comment] = reader.comments()
     with reader.app.test_request_context():
         batch = db.session.scalars(select(Batch)).one()
-        assert (batch.action, batch.details) == ("move", {"thread": comment.thread_id})
+        told = {"thread": comment.thread_id, "of_service": True}
+        assert (batch.action, batch.details) == ("move", told)
         assert logged.sentence(batch) == "Moved a thread to another address"
 
 

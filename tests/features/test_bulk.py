@@ -16,6 +16,7 @@ from commentbox.models import Account, Batch, Comment, Job, Policy, Role, Site, 
 from commentbox.moderation import actions, bulk, undoing
 from commentbox.moderation.actions import Seen
 from commentbox.moderation.filters import Filter
+from tests.pieces import finished, piece, statuses
 
 Post = Callable[..., Comment]
 
@@ -42,31 +43,6 @@ def many(post: Post, mia: Account) -> list[Comment]:
 
 def pending(site: Site, **more: Any) -> Filter:
     return Filter((site.id,), **more)
-
-
-def piece() -> bool:
-    """Do the next job of a batch and say whether there was one."""
-    waits = Job.done_at.is_(None) & ~Job.is_dead
-    query = select(Job).where(Job.kind == "moderation.bulk", waits)
-    job = db.session.scalar(query.order_by(Job.id).limit(1))
-    if job is None:
-        return False
-    job.done_at = clock.now()
-    db.session.flush()
-    bulk.go_on(**job.payload)
-    return True
-
-
-def finished(batch: Batch) -> Batch:
-    while piece():
-        pass
-    return db.session.get_one(Batch, batch.id, populate_existing=True)
-
-
-def statuses() -> dict[Status, int]:
-    db.session.expire_all()
-    query = select(Comment.status, func.count().label("number")).group_by(Comment.status)
-    return {row.status: row.number for row in db.session.execute(query)}
 
 
 def test_all_that_match_are_decided_about_in_the_background(
@@ -233,27 +209,6 @@ def test_the_last_of_many_alike_goes_with_the_others(
     assert (batch.done, statuses()[Status.PENDING]) == (21, 4)
 
 
-def test_a_purge_takes_what_is_published_and_what_waits_of_one_person(
-    post: Post, site: Site, mia: Account
-) -> None:
-    theirs = [post(f"Number {number}", email="bo@example.org") for number in range(12)]
-    actions.approve([Seen.of(each) for each in theirs[:5]], by=mia)
-    actions.trash([Seen.of(theirs[5])], by=mia)
-    post("Mine")
-    for comment in theirs:
-        comment.person = "email:bo@example.org"
-    db.session.flush()
-    batch = bulk.purge(site, "email:bo@example.org", to=Status.SPAM, by=mia)
-    assert batch
-    assert finished(batch).done == 11
-    assert statuses() == {Status.SPAM: 11, Status.TRASHED: 1, Status.PENDING: 1}
-    assert "bo@example.org" not in str(batch.details)
-    assert bulk.purge(site, "email:bo@example.org", to=Status.SPAM, by=mia) is None
-    actions.undo(batch.id, by=mia)
-    finished(batch)
-    assert statuses() == {Status.PUBLISHED: 5, Status.PENDING: 7, Status.TRASHED: 1}
-
-
 def test_what_was_looked_for_is_not_kept_once_all_is_decided(
     many: list[Comment], site: Site, mia: Account
 ) -> None:
@@ -262,12 +217,6 @@ def test_what_was_looked_for_is_not_kept_once_all_is_decided(
     assert "ann@example.org" in str(batch.details)
     assert finished(batch).done == 25
     assert "ann@example.org" not in str(batch.details)
-
-
-def test_a_purge_of_nobody_is_refused(many: list[Comment], site: Site, mia: Account) -> None:
-    with pytest.raises(NotFound, match=r"person\.unknown"):
-        bulk.purge(site, "", to=Status.TRASHED, by=mia)
-    assert statuses() == {Status.PENDING: 25}
 
 
 def test_what_nobody_may_or_can_do_is_refused(many: list[Comment], site: Site) -> None:

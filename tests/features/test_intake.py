@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from commentbox.accounts import identities, people
-from commentbox.comments import posting, reading, sites
+from commentbox.comments import posting, reading
 from commentbox.errors import TooFast
 from commentbox.extensions import db
 from commentbox.lib import clock, tokens
@@ -190,31 +190,6 @@ def test_a_list_that_changes_is_read_anew(
     assert wordlists.text(site.id, Effect.SPAM) == ""
     db.session.execute(delete(Words))
     assert post("Your roulette").is_published
-
-
-def test_long_lists_of_several_sites_stay_ready(
-    site: Site, mia: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    every = [site, *(sites.add(name, [f"https://{name}.test"]) for name in ("news", "shop"))]
-    for each in every:
-        for effect in Effect:
-            words = (f"{each.name} {effect} {number}".ljust(90, "s") for number in range(5_000))
-            wordlists.save(each, effect, "\n".join(words), by=mia)
-        wordlists.of(each.id)
-    monkeypatch.setattr(WordList, "parse", fail)
-    for each in every:
-        assert wordlists.of(each.id).keys() == set(Effect)
-
-
-def test_both_lists_of_a_site_stay_ready_however_long_they_are(
-    site: Site, mia: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(WordList, "weight", 2**40)
-    for effect in Effect:
-        wordlists.save(site, effect, "casino", by=mia)
-    wordlists.of(site.id)
-    monkeypatch.setattr(WordList, "parse", fail)
-    assert wordlists.of(site.id).keys() == set(Effect)
 
 
 @pytest.mark.parametrize("broken", ["filter", "words", "likeness"])

@@ -124,4 +124,9 @@ def test_closing_and_opening_are_in_the_log_once_each(thread: Thread, mia: Accou
         act(thread, by=mia)
     closing.close(thread)
     about = {"thread": thread.id}
-    assert logged() == [("close", mia.id, about), ("open", mia.id, about), ("close", None, about)]
+    by_service = about | {"of_service": True}
+    assert logged() == [
+        ("close", mia.id, about),
+        ("open", mia.id, about),
+        ("close", None, by_service),
+    ]

@@ -239,7 +239,8 @@ def test_another_role_is_given_instead_of_theirs_and_logged_as_that(site: Site, 
     assert (made.role, made.before) == (Role.MODERATOR, Role.OWNER)
     assert roles(ben) == [(site.id, Role.MODERATOR)]
     [logged] = db.session.scalars(select(Batch))
-    assert (logged.action, logged.details) == ("role", {"person": ben.id, "role": "moderator"})
+    told = {"person": ben.id, "role": "moderator", "of_service": True}
+    assert (logged.action, logged.details) == ("role", told)
 
 
 def test_each_role_that_is_taken_is_logged_where_it_held(site: Site, here: Here) -> None:

@@ -2,19 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from commentbox.accounts import people
 from commentbox.extensions import db
-from commentbox.lib import clock
-from commentbox.models import Comment, Decision, Role, Status, Thread
-from commentbox.moderation import actions, queue
-from commentbox.moderation.actions import Seen
-from tests.desk import MIA, Desk
+from commentbox.models import Decision, Role, Status
+from tests.desk import Desk
 
 UNDO = re.compile(r'action="(/admin/decisions/\w+/undo)"')
 
@@ -195,107 +189,6 @@ def test_counts_are_told_to_the_page(desk: Desk) -> None:
     assert counts == {"pending": 1, "published": 0, "spam": 0, "trashed": 0}
 
 
-def test_an_edit_shows_in_the_history(desk: Desk) -> None:
-    comment = desk.add_comment("Old")
-    answer = desk.post(f"/admin/comments/{comment}", revision="0", comment="*New*")
-    assert "The comment has been edited." in desk.get(answer.location).text
-    assert answer.location.endswith(f"#comment-{comment}")
-    page = desk.get(f"/admin/comments/{comment}").text
-    assert "<em>New</em>" in page
-    assert "Edited" in page
-
-
-@pytest.mark.parametrize(("typed", "words"), [(" ", "Please enter"), ("x" * 10_001, "too long")])
-def test_a_bad_edit_is_explained_in_place(desk: Desk, typed: str, words: str) -> None:
-    comment = desk.add_comment("Old")
-    for path, field in (("", "edit"), ("/replies", "reply")):
-        answer = desk.post(f"/admin/comments/{comment}{path}", revision="0", comment=typed)
-        assert answer.status_code == 422
-        [wrong] = re.findall(r'<textarea [^>]*id="(\w+)"[^>]*aria-invalid="true"', answer.text)
-        assert wrong == field
-        said = re.search(rf'id="{field}-wrong" role="alert">([^<]*)<', answer.text)
-        assert said
-        assert words in said[1]
-
-
-def test_a_stale_edit_keeps_what_was_typed(desk: Desk) -> None:
-    comment = desk.add_comment("Old")
-    desk.post(f"/admin/comments/{comment}", revision="0", comment="First")
-    answer = desk.post(f"/admin/comments/{comment}", revision="0", comment="My long text")
-    assert answer.status_code == 409
-    assert "My long text" in answer.text
-
-
-def test_what_a_comment_said_before_an_edit_stands_in_its_history_until_it_is_deleted(
-    desk: Desk,
-) -> None:
-    comment = desk.add_comment("The very first <words>")
-    desk.post(f"/admin/comments/{comment}", revision="0", comment="Others")
-    history = desk.get(f"/admin/comments/{comment}").text.partition('id="history"')[2]
-    assert "What it said before</summary><bdi>The very first &lt;words&gt;</bdi>" in history
-    desk.post("/admin/decisions", only=f"trash {comment}.1")
-    with desk.written():
-        actions.delete([Seen(comment, 1)], by=people.known_by(MIA))
-    with desk.app.app_context():
-        assert set(db.session.scalars(select(Decision.note))) == {""}
-
-
-def test_a_page_counts_as_seen_from_when_it_was_asked_for(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    comment = desk.add_comment()
-    read, find = [], queue.item
-
-    def item(*asked: Any) -> queue.Item:
-        found = find(*asked)
-        read.append(clock.now())
-        return found
-
-    monkeypatch.setattr(queue, "item", item)
-    page = desk.get(f"/admin/comments/{comment}").text
-    [seen] = re.findall(r'name="seen" value="([^"]+)"', page)
-    assert datetime.fromisoformat(seen) <= read[0]
-
-
-def test_an_answer_approves_what_waits_and_is_published(desk: Desk) -> None:
-    comment = desk.add_comment("Question")
-    desk.post("/admin/account", name="Mia")
-    answer = desk.post(f"/admin/comments/{comment}/replies", revision="0", comment="Answer")
-    page = desk.get(answer.location).text
-    assert "Your reply is published. 1 comment approved." in page
-    assert desk.status(comment) is Status.PUBLISHED
-    with desk.app.app_context():
-        reply = db.session.scalars(select(Comment).where(Comment.parent_id == comment)).one()
-        assert (reply.status, reply.author_name) == (Status.PUBLISHED, "Mia")
-        assert reply.account_id
-        assert db.session.scalars(select(Thread)).one().comment_count == 2
-        reply_id = reply.id
-    log = desk.get("/admin/log").text
-    assert f'href="/admin/comments/{reply_id}"><b>Replied to a comment' in log
-    [undo] = re.findall(r'action="(/admin/decisions/\w+/undo)"', page)
-    desk.post(undo)
-    assert (desk.status(comment), desk.status(reply_id)) == (Status.PENDING, Status.PUBLISHED)
-
-
-def test_an_answer_to_what_was_edited_since_it_was_seen_is_refused(desk: Desk) -> None:
-    comment = desk.add_comment("Question")
-    decide = {"revision": "0", "comment": "Answer"}
-    desk.post("/admin/decisions", only=f"approve {comment}.0")
-    desk.post(f"/admin/comments/{comment}", revision="0", comment="Another question")
-    answer = desk.post(f"/admin/comments/{comment}/replies", **decide)
-    assert (answer.status_code, "Answer" in answer.text) == (409, True)
-
-
-def test_an_answer_by_a_moderator_stands_in_the_queue_without_reasons(desk: Desk) -> None:
-    comment = desk.add_comment("Question")
-    desk.post(f"/admin/comments/{comment}/replies", revision="0", comment="Answer")
-    assert "First comment by this author" not in desk.get("/admin/queue?status=published").text
-    with desk.written():
-        reply = db.session.scalars(select(Comment).where(Comment.parent_id == comment)).one()
-        reply_id, reply.status = reply.id, Status.PENDING
-    assert "First comment by this author" not in desk.get(f"/admin/comments/{reply_id}").text
-
-
 @pytest.mark.parametrize(
     ("action", "folder", "are_shown"),
     [("approve", "published", False), ("trash", "trashed", False), ("spam", "spam", True)],
@@ -307,19 +200,6 @@ def test_reasons_for_holding_are_shown_only_while_they_matter(
     desk.post("/admin/decisions", only=f"{action} {comment}.0")
     page = desk.get(f"/admin/queue?status={folder}").text
     assert ("Every comment waits on this site" in page) is are_shown
-
-
-def test_an_answer_to_spam_is_refused_and_kept(desk: Desk) -> None:
-    comment = desk.add_comment("Buy")
-    desk.post("/admin/decisions", only=f"spam {comment}.0")
-    answer = desk.post(f"/admin/comments/{comment}/replies", revision="0", comment="Never")
-    assert answer.status_code == 409
-    assert desk.status(comment) is Status.SPAM
-
-
-def test_an_answer_to_nothing_is_not_found(desk: Desk) -> None:
-    path = f"/admin/comments/{'0' * 22}/replies"
-    assert desk.post(path, revision="0", comment="Hi").status_code == 404
 
 
 def test_a_moderator_sees_no_button_for_deleting_and_cannot_delete(
