@@ -1,6 +1,6 @@
 """The queue: what waits, and everything else that a moderator can look through."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -20,7 +20,13 @@ from commentbox.policy import Action
 PAGE: Final = 50
 
 COUNTED: Final = 1000
-"""Counts go no further than this, so that asking for them costs the same on every site."""
+"""Counts go no further than this, so that those an index answers cost the same on every site.
+
+Those of words, reasons and hosts, and of what is repeated, look through a folder until then.
+"""
+
+LOOKED_THROUGH: Final = 20_000
+"""How many of a folder are looked through where the newest say enough."""
 
 TOLD: Final = 100
 """How many decisions and reports of one comment are told: readers can make any number of them."""
@@ -101,20 +107,29 @@ def counts(wanted: Filter) -> dict[Status, int]:
     return {status: found[status.value] for status in FOLDERS}
 
 
-def counted(wanted: dict[str, Filter]) -> dict[str, int]:
-    """Return how many comments each filter lets through, up to `COUNTED`, in one query."""
-    parts = []
-    for name, each in wanted.items():
-        some = (
-            select(Comment.id)
-            .where(Comment.site_id.in_(each.site_ids), *conditions(each))
-            .limit(COUNTED)
-            .subquery()
-        )
-        parts.append(select(func.count()).select_from(some).scalar_subquery().label(name))
+def counted(wanted: dict[str, Filter], *, newest: Collection[str] = ()) -> dict[str, int]:
+    """Return how many comments each filter lets through, up to `COUNTED`, in one query.
+
+    Those named in `newest` are counted among the newest `LOOKED_THROUGH` of their folder.
+    """
     if not any(each.site_ids for each in wanted.values()):
         return dict.fromkeys(wanted, 0)
+    parts = []
+    for name, each in wanted.items():
+        some = select(Comment.id).where(Comment.site_id.in_(each.site_ids), *conditions(each))
+        if name in newest:
+            some = some.where(Comment.created_at >= _recent(each))
+        number = select(func.count()).select_from(some.limit(COUNTED).subquery())
+        parts.append(number.scalar_subquery().label(name))
     return dict(zip(wanted, db.session.execute(select(*parts)).one(), strict=True))
+
+
+def _recent(wanted: Filter) -> ScalarSelect[Any]:
+    """Return when the oldest of the newest of a folder was written."""
+    folder = Filter(wanted.site_ids, wanted.status)
+    rows = _rows(_Chosen(folder, Sort.NEWEST, Group.NONE, 0, None), LOOKED_THROUGH).subquery()
+    newest = select(rows.c.key).order_by(rows.c.key.desc()).limit(LOOKED_THROUGH).subquery()
+    return select(func.min(newest.c.key)).scalar_subquery()
 
 
 def item(roles: Sequence[Membership], comment_id: str) -> Item:

@@ -89,6 +89,30 @@ def test_folding_in_the_order_of_a_number_costs_as_much_in_a_longer_folder(
     assert took[1] < 2 * took[0]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_counting_what_is_repeated_costs_as_much_in_a_longer_folder(
+    pile: Pile, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "LOOKED_THROUGH", 100, raising=False)
+    took = []
+    for number in (500, 4_500):
+        pile(number, lambda _place: {})
+        with steps() as counted:
+            queue.counted({"all": Filter((site.id,), is_repeated=True)}, newest={"all"})
+        took.append(sum(counted))
+    assert took[1] < 2 * took[0]
+
+
+def test_only_what_is_counted_among_the_newest_stops_there(
+    pile: Pile, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pile(12, lambda place: {"cluster": f"{place // 4}".ljust(22, "c")})
+    monkeypatch.setattr(queue, "LOOKED_THROUGH", 5)
+    wanted = Filter((site.id,), is_repeated=True)
+    assert queue.counted({"some": wanted, "all": wanted}, newest={"some"}) == {"some": 5, "all": 12}
+    assert queue.counted({"some": Filter(())}, newest={"some"}) == {"some": 0}
+
+
 def through(wanted: Filter, *, limit: int, **how: Any) -> list[str]:
     """Return what stands on all pages."""
     found, after = [], None
