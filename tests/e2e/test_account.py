@@ -108,7 +108,8 @@ def test_an_old_sign_in_is_led_to_the_ways_to_sign_in_again(
     moderated.grow_old()
     comment = _to_spam(page, found)
     page.goto(f"{COMMENTS}/admin/queue?status=spam")
-    page.locator(f"#comment-{comment} [data-act=delete]").click()
+    page.locator(f"#comment-{comment} [name=comment]").check()
+    page.locator(".bulk [data-act=delete]").click()
     page.wait_for_url("**/admin/again**")
     expect(page.get_by_role("heading", name="Sign in again")).to_be_visible()
     for theme, width in LOOKS:
