@@ -33,13 +33,14 @@ def entries_of(text: str) -> list[str]:
 def fault(text: str) -> tuple[int, str] | None:
     """Return the line of the first entry that can be none of a new list, and the code of why.
 
-    A `*` that lets no word go on would find only itself. Lists that are there keep such entries.
+    A `*` that lets no word go on would find only itself; a sign can stand for whole sentences, of
+    which thousands would take long to read. Lists that are there keep such entries.
     """
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         entry = line.strip()
         if entry.startswith(_COMMENT):
             continue
-        if len(entry) > LONGEST_WORD:
+        if len(entry) > LONGEST_WORD or len(folding.normal(entry)) > LONGEST_WORD:
             return number, "words.too_long"
         if _OPEN in entry[:-1] or entry == _OPEN:
             return number, "words.star"

@@ -206,6 +206,7 @@ def test_a_star_that_is_not_the_last_of_an_entry_is_a_fault_with_its_line(entry:
 
 def test_of_several_faults_the_first_is_told() -> None:
     assert fault(f"casino*\n#{'x' * 200}\n{'x' * (LONGEST_WORD + 1)}\n*") == (3, "words.too_long")
+    assert fault("casino\n" + "\ufdfa" * 10) == (2, "words.too_long")
     assert fault("\ufeff# *\ncasino*\nc++\n...") is None
 
 
