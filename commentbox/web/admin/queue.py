@@ -7,10 +7,11 @@ from flask import Blueprint, Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from commentbox import policy
+from commentbox.adapters.translations import gettext
 from commentbox.errors import NotFound
 from commentbox.lib import cursor
 from commentbox.models import Comment, Site, Status
-from commentbox.moderation import actions, queue, reasons
+from commentbox.moderation import actions, complaints, queue, reasons
 from commentbox.moderation.filters import Filter
 from commentbox.policy import Action
 from commentbox.web.admin import asked as asking
@@ -19,6 +20,7 @@ from commentbox.web.admin import (
     chips,
     deciding,
     desk,
+    judged,
     notices,
     places,
     proof,
@@ -61,6 +63,7 @@ def show() -> str:
         counts=_numbers(wanted, page),
         most=queue.COUNTED,
         may_delete={site.id for site in chosen if _may_delete(site)},
+        causes=_causes(page),
         here=asked.url(after=asked.after),
         only_url=asked.url,
     )
@@ -159,6 +162,15 @@ def _numbers(wanted: Filter, page: queue.Page) -> dict[str, int]:
         every["matching"] = wanted
     # A folder that is longer than what is looked through is seldom gone through to its end.
     return queue.counted(every, newest={"repeated"})
+
+
+def _causes(page: queue.Page) -> dict[str, str]:
+    """Return for what readers reported the comments of a page, in words."""
+    found = complaints.causes(item.comment for item in page.items)
+    return {
+        comment_id: ", ".join(gettext(judged.CAUSES[cause]) for cause in causes)
+        for comment_id, causes in found.items()
+    }
 
 
 def _may_delete(site: Site) -> bool:
