@@ -53,9 +53,14 @@ export function forgetAll() {
   } catch {} // Refused by the browser's settings: then there is nothing.
 }
 
-/** @param {HTMLFormElement} form @returns {string} its address names the comment and what it does */
+/**
+ * Its address names the comment and what is done; another person who signs in here reads nothing.
+ * @param {HTMLFormElement} form
+ * @returns {string}
+ */
 function shelf(form) {
-  return OURS + form.getAttribute("action");
+  const you = document.querySelector("[data-who]")?.getAttribute("data-who");
+  return `${OURS}${you}:${form.getAttribute("action")}`;
 }
 
 /** @param {string} key */

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from commentbox.accounts import people, signin
+from commentbox.comments import threads
 from commentbox.extensions import db
 from commentbox.models import Comment, Status
 from commentbox.moderation import status
@@ -61,6 +63,21 @@ def test_a_reply_outlives_leaving_the_page_and_a_decision_about_its_comment(
     row.get_by_role("link", name="Reply").click()
     expect(row.get_by_label("Your reply")).to_have_value("")
     assert page.evaluate(OURS) == 0
+
+
+def test_whoever_signs_in_next_does_not_read_it(
+    moderated: Moderated, page: Page, row: Locator
+) -> None:
+    begin(row, "So it was.")
+    page.context.clear_cookies()
+    with moderated.written():
+        ben = people.invite("ben@example.org", site=threads.site_named(moderated.name))
+        token = signin.link_for(ben, valid=signin.BY_HAND)
+    page.goto(f"{COMMENTS}/admin/sign-in/{token}")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/admin/queue")
+    row.get_by_role("link", name="Reply").click()
+    expect(row.get_by_label("Your reply")).to_have_value("")
 
 
 def test_what_was_sent_is_forgotten(page: Page, row: Locator) -> None:
