@@ -26,12 +26,12 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
+from commentbox.lib import ids
 from tests.servers import Running, command, free_port
 
 ADDRESS = "https://blog.test/article"
 PAGES = 4
 PAUSE = (0.3, 1.2)  # seconds between two kills
-WORDS = "quiet river stone light paper train window garden letter music".split()
 SETTINGS = {
     "SECRET_KEY": "the secret of a crash test 5Tq8Zx2Lm9Vw",
     "BASE_URL": "http://comments.localhost",
@@ -127,7 +127,8 @@ class Client(threading.Thread):
 
     def _write(self, count: int, lines: Any) -> None:
         page = count % PAGES
-        text = f"client {self.number} wrote {count} {' '.join(random.choices(WORDS, k=12))}"
+        # Of few words, two comments said nearly the same now and then, and the second one waited.
+        text = f"client {self.number} wrote {count} {' '.join(ids.new() for _ in range(6))}"
         parents = [known for known, where in self._own[-20:] if where == page]
         body = {
             "page": {"url": f"{ADDRESS}/{page}"},
