@@ -95,7 +95,7 @@ def test_a_filter_decides_about_all_that_it_lets_through(program: Program) -> No
 
 def test_what_arrived_after_the_program_looked_is_left_alone(program: Program) -> None:
     program.desk.add_comment("One")
-    wanted = {"seen_at": "2020-01-01T00:00:00+02:00"}
+    wanted = {"status": "pending", "seen_at": "2020-01-01T00:00:00+02:00"}
     decided = program.call("POST", "decisions", action="spam", filter=wanted)
     assert decided.json["id"] is None
 
@@ -163,6 +163,8 @@ AMBIGUOUS: list[dict[str, Any]] = [
     {"action": "approve", "filter": {"since": 86400}},
     {"action": "approve", "filter": {"seen_at": "0001-01-01T00:00:00+14:00"}},
     {"action": "approve", "filter": {"seen_at": "2026-01-01T00:00:00"}},
+    {"action": "approve", "filter": {"seen_at": "2026-01-01T00:00:00Z"}},
+    {"action": "approve", "filter": {"seen_at": "2026-01-01T00:00:00Z", "words": ""}},
     {"action": "approve", "filter": {"site": "other"}},
 ]
 

@@ -72,7 +72,7 @@ class BulkFilter(Input, Wanted):
     @property
     def names_nothing(self) -> bool:
         """Say whether no field chooses any comments: who leaves all out may not mean all."""
-        return not any(self.model_dump(exclude_unset=True).values())
+        return not any(self.model_dump(exclude_unset=True, exclude={"seen_at"}).values())
 
 
 def read(wanted: Wanted, holder: Holder, *, seen_at: datetime | None = None) -> Filter:
