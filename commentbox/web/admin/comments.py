@@ -1,5 +1,6 @@
 """One comment: its history, an edit, an answer."""
 
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, request
@@ -9,6 +10,7 @@ from commentbox import policy
 from commentbox.comments import answering
 from commentbox.errors import Closed, Conflict, Invalid
 from commentbox.extensions import db
+from commentbox.models import Status
 from commentbox.moderation import actions, queue, wordings
 from commentbox.policy import Action
 from commentbox.spam import judging
@@ -44,6 +46,8 @@ def edit(comment_id: str) -> ResponseReturnValue:
 def reply(comment_id: str) -> ResponseReturnValue:
     """Publish an answer; the comment is approved first if it waits."""
     seen, typed, back = _form(comment_id)
+    status = request.form.get("status", "")
+    seen = replace(seen, status=Status(status) if status in set(Status) else None)
     try:
         approval = answering.answer(seen, typed=typed, by=visitor().account).approval
     except (Invalid, Conflict, Closed) as error:

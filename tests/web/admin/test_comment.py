@@ -128,3 +128,15 @@ def test_an_answer_to_spam_is_refused_and_kept(desk: Desk) -> None:
 def test_an_answer_to_nothing_is_not_found(desk: Desk) -> None:
     path = f"/admin/comments/{'0' * 22}/replies"
     assert desk.post(path, revision="0", comment="Hi").status_code == 404
+
+
+def test_an_answer_publishes_nothing_that_was_held_since_it_was_seen(desk: Desk) -> None:
+    comment = desk.add_comment("Question")
+    desk.post("/admin/decisions", only=f"approve {comment}.0")
+    form = desk.get(f"/admin/comments/{comment}").text.partition('data-form="reply"')[2]
+    [status] = re.findall(r'name="status" value="(\w+)"', form)
+    desk.change(comment, status=Status.PENDING)  # as readers' reports do
+    path = f"/admin/comments/{comment}/replies"
+    answer = desk.post(path, revision="0", status=status, comment="Answer")
+    assert (answer.status_code, "Answer" in answer.text) == (409, True)
+    assert desk.status(comment) is Status.PENDING
