@@ -55,6 +55,7 @@ async function open(link) {
   if (there && (isBegun(there) || row?.querySelector(`form[data-form="${name}"]`))) {
     return focus(there);
   }
+  if (ahead !== undefined) return; // One is on its way already.
   ahead = "";
   const answer = await ask(link.href);
   const html = answer?.ok ? await answer.text() : "";
