@@ -105,14 +105,14 @@ def selected(
 
     `seen` tells their revisions; what was edited since stays out. Raises
     `NotFound("comment.unknown")` where one is on no site of the filter, and
-    `Conflict("comment.edited")` where nothing is left.
+    `Conflict("comment.edited")` where nothing is left, or one that stands for a group was edited.
     """
     here = (Comment.id.in_(seen), Comment.site_id.in_(wanted.site_ids))
     found = db.session.scalars(select(Comment).where(*here)).all()
     if len(found) != len(seen):
         raise NotFound("comment.unknown")
     same = [each for each in found if each.revision == seen[each.id]]
-    if not same:
+    if not same or (seen.keys() - {each.id for each in same}).intersection(firsts):
         raise Conflict("comment.edited", comment_id=next(iter(seen), ""))
     groups = {key(each, group) for each in same if each.id in firsts} - {""}
     alone = [each.id for each in same if each.id not in firsts or not key(each, group)]

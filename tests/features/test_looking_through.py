@@ -234,6 +234,7 @@ def test_g9_a_selection_with_a_foreign_or_an_edited_comment_is_refused_whole(
         ({mine.id: 0, foreign.id: 0}, NotFound),
         ({mine.id: 0, ids.new(): 0}, NotFound),
         ({mine.id: 1}, Conflict),
+        ({mine.id: 1, put("C").id: 0}, Conflict),  # nobody knows any more what it stood for
     ):
         with pytest.raises(refusal):
             grouping.selected(Filter((site.id,)), Group.TEXT, seen=seen, firsts=[mine.id])
