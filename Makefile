@@ -11,6 +11,7 @@ TOOLS := node_modules/.bin
 CODE := $(wildcard commentbox tests bench wsgi.py)
 WORKERS ?= 3
 BROWSERS ?= 3
+PYTEST := $(BIN)/python -m pytest --dist loadfile --max-worker-restart=0
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
@@ -32,15 +33,15 @@ demo: $(RUNTIME)
 
 # Every suite in random order. One file alone: .venv/bin/pytest tests/unit/test_x.py
 # The second part runs whatever became of the first. What runs real servers and browsers
-# is not measured: that would take half as long again.
+# is not measured: that would take half as long again. A test that waits for ever ends its
+# process, and so its part.
 test: $(DEVELOPMENT) $(NODE) browser
 	mkdir -p .cache/coverage
 	rm -f .cache/coverage/data*
 	status=0; \
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov=commentbox $(PYTEST_ARGS) \
+	$(PYTEST) -n $(WORKERS) --cov=commentbox $(PYTEST_ARGS) \
 		--ignore=tests/e2e --ignore=tests/security || status=$$?; \
-	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile $(PYTEST_ARGS) \
-		tests/e2e tests/security || status=$$?; \
+	$(PYTEST) -n $(BROWSERS) $(PYTEST_ARGS) tests/e2e tests/security || status=$$?; \
 	exit $$status
 
 # What CI runs: the quick checks first, all tests last.

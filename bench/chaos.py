@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from commentbox.lib import ids
-from tests.servers import Running, command, free_port
+from tests.servers import PATIENCE, Running, command, free_port
 
 ADDRESS = "https://blog.test/article"
 PAGES = 4
@@ -111,7 +111,7 @@ class Client(threading.Thread):
     """Posts until told to stop; what was acknowledged is in its ledger."""
 
     def __init__(self, number: int, server: Server, ledger: Path) -> None:
-        super().__init__(name=f"client-{number}")
+        super().__init__(name=f"client-{number}", daemon=True)
         self.number, self.server, self.ledger = number, server, ledger
         self.stopping = threading.Event()
         self.replayed = self.retried = 0
@@ -188,7 +188,9 @@ def chaos(folder: Path, *, rounds: int, clients: int) -> Figures:
         _kill_and_restart(server, rounds, figures)
         for writer in writers:
             writer.stopping.set()
+        ends = time.monotonic() + PATIENCE
         while any(writer.is_alive() for writer in writers):
+            assert time.monotonic() < ends, "a comment that nobody takes"
             server.tend(0.2)
         figures.counted["requests sent again"] = sum(writer.retried for writer in writers)
         _refuse_half_bodies(server.running, figures)

@@ -155,11 +155,13 @@ def test_m8_a_reload_drops_no_request(server: Running) -> None:
     threads = [threading.Thread(target=load) for _ in range(2)]
     for thread in threads:
         thread.start()
-    server.process.send_signal(signal.SIGHUP)
-    until(lambda: len(now := set(server.workers())) == 2 and not now & before)
-    done.set()
-    for thread in threads:
-        thread.join()
+    try:
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: len(now := set(server.workers())) == 2 and not now & before)
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
     assert failed == []
 
 
