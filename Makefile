@@ -16,7 +16,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 NODE := node_modules/.installed
-COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
+# With their extras: for `coverage[toml]` pip would take a newer release than the `coverage` locked.
+COMPILE := $(BIN)/uv pip compile --quiet --no-strip-extras --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .PHONY: help setup demo test check browser lock format clean
