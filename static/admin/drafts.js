@@ -18,7 +18,7 @@ export function keep(form) {
   const field = form.querySelector("textarea");
   if (!field || field.value === field.defaultValue) return forget(form);
   try {
-    sessionStorage.setItem(shelf(form), field.value);
+    sessionStorage.setItem(shelf(form), JSON.stringify([field.value, revision(form)?.value]));
     removeEventListener("beforeunload", stay);
   } catch {
     addEventListener("beforeunload", stay); // Refused, or full: then the browser asks.
@@ -26,14 +26,16 @@ export function keep(form) {
 }
 
 /**
- * Put back what was typed into this form before.
+ * Put back what was typed into this form before. It goes on saying which text of the comment was
+ * seen then, so that it covers nothing that was written since.
  * @param {HTMLFormElement} form
  */
 export function restore(form) {
   const field = form.querySelector("textarea");
-  const text = read(shelf(form));
+  const [text, seen] = read(shelf(form));
   if (!field || !text || text === field.value) return;
   field.value = text;
+  if (seen) revision(form)?.setAttribute("value", seen);
   form.querySelector("[data-restored]")?.removeAttribute("hidden");
 }
 
@@ -63,12 +65,23 @@ function shelf(form) {
   return `${OURS}${you}:${form.getAttribute("action")}`;
 }
 
-/** @param {string} key */
+/**
+ * @param {HTMLFormElement} form
+ * @returns {HTMLInputElement | null} what says which text of the comment somebody saw
+ */
+function revision(form) {
+  return form.querySelector("[name=revision]");
+}
+
+/**
+ * @param {string} key
+ * @returns {string[]} the text, and the revision of the comment that was seen
+ */
 function read(key) {
   try {
-    return sessionStorage.getItem(key);
+    return JSON.parse(sessionStorage.getItem(key) ?? "[]");
   } catch {
-    return null;
+    return [];
   }
 }
 

@@ -33,10 +33,12 @@ export function swapForms(swapped) {
     if (sent.includes(name)) return; // Pressed twice.
     sent.push(name);
     dim(given.body, true);
+    close(form, true); // What is typed from now on would not be sent.
     inTurn(() =>
       busy(async () => {
         const isDone = await send(given).finally(() => sent.splice(sent.indexOf(name), 1));
         dim(given.body, false);
+        close(form, false);
         swapped?.();
         return isDone;
       }),
@@ -55,6 +57,17 @@ function dim(body, isOn) {
     const isMeant = box instanceof HTMLInputElement && decided(body).includes(box.value);
     if (isMeant) row.classList.toggle("is-going", isOn);
   }
+}
+
+/**
+ * Close the text of a form while it is on its way, or open it again.
+ * @param {HTMLFormElement} form
+ * @param {boolean} isOn
+ */
+function close(form, isOn) {
+  // Its own alone: the queue's form may hold one that somebody goes on typing into.
+  for (const field of form.elements)
+    if (field instanceof HTMLTextAreaElement) field.readOnly = isOn;
 }
 
 /**

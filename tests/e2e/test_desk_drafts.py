@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from commentbox.accounts import people, signin
 from commentbox.comments import threads
@@ -160,6 +160,42 @@ def test_a_reply_to_what_was_edited_meanwhile_stays_with_what_it_says_now(
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-notice]")).to_contain_text("Your reply is published.")
     assert moderated.status(waiting["Ann"]) is Status.PUBLISHED
+
+
+def test_an_edit_that_is_restored_covers_nothing_that_was_written_meanwhile(
+    moderated: Moderated, page: Page, waiting: dict[str, str], row: Locator
+) -> None:
+    row.get_by_role("link", name="Edit").click()
+    row.get_by_label("Edit the comment").fill("Mine")
+    page.get_by_role("link", name="Numbers").click()
+    with moderated.written():
+        comment = db.session.get_one(Comment, waiting["Ann"])
+        comment.html, comment.revision = "<p>Something else</p>", comment.revision + 1
+    page.go_back()
+    page.reload()
+    row.get_by_role("link", name="Edit").click()
+    expect(row.get_by_label("Edit the comment")).to_have_value("Mine")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#refused")).to_contain_text("has been edited since you saw it")
+    expect(row.locator(".words")).to_have_text("Something else")
+    expect(row.get_by_label("Edit the comment")).to_have_value("Mine")
+    page.keyboard.press("Control+Enter")
+    expect(row.locator(".words")).to_have_text("Mine")
+
+
+def test_what_is_sent_is_all_that_was_typed(page: Page, row: Locator) -> None:
+    begin(row, "So it was.")
+    held: list[Route] = []
+    page.route("**/replies", lambda route: held.append(route))
+    page.keyboard.press("Control+Enter")
+    reply = row.get_by_label("Your reply")
+    expect(reply).not_to_be_editable()
+    page.keyboard.type(" And more.")
+    held[0].abort()
+    expect(reply).to_be_editable()
+    expect(reply).to_be_focused()
+    page.keyboard.type(" And more.")
+    expect(reply).to_have_value("So it was. And more.")
 
 
 def begin(row: Locator, words: str) -> None:
