@@ -122,10 +122,11 @@ def finish(batch: Batch) -> None:
 
 
 def leave(batch_id: str, number: int) -> None:
-    """Write down how many comments of a selection were left to others, who decided about them."""
+    """Write down that so many more comments of a selection were left to others who changed them."""
     if number:
         batch = db.session.get_one(Batch, batch_id)
-        batch.details = {**(batch.details or {}), "left": number}
+        details = batch.details or {}
+        batch.details = {**details, "left": details.get("left", 0) + number}
         db.session.flush()
 
 

@@ -186,7 +186,11 @@ def test_an_edit_that_is_restored_covers_nothing_that_was_written_meanwhile(
 def test_what_is_sent_is_all_that_was_typed(page: Page, row: Locator) -> None:
     begin(row, "So it was.")
     held: list[Route] = []
-    page.route("**/replies", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/replies", hold)
     page.keyboard.press("Control+Enter")
     reply = row.get_by_label("Your reply")
     expect(reply).not_to_be_editable()

@@ -95,8 +95,8 @@ def _left_alone(left: int) -> str:
     if left <= 0:
         return ""
     return ngettext(
-        "%(num)d comment is left as it is: somebody has decided about it since.",
-        "%(num)d comments are left as they are: somebody has decided about them since.",
+        "%(num)d comment is left as it is: somebody has changed it since.",
+        "%(num)d comments are left as they are: somebody has changed them since.",
         left,
     ) % {"num": left}
 

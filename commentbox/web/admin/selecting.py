@@ -94,10 +94,13 @@ def decide(selection: Selection, *, by: Account) -> str:
 def decide_by(wanted: Filter, group: Group, selection: Selection, *, by: Account) -> str:
     """Decide about what a selection takes out of a filter, as it was when the page was made.
 
-    What others have decided about since is left to them. Many comments are decided about in the
-    background. Returns the batch; raises what `grouping.selected` and `bulk.begin` do.
+    What others have decided about or edited since is left to them. Many comments are decided about
+    in the background. Returns the batch; raises what `grouping.selected` and `bulk.begin` do.
     """
-    return bulk.begin(selection.action, taken(wanted, group, selection), by=by).id
+    unchanged = taken(wanted, group, selection)
+    batch = bulk.begin(selection.action, unchanged, by=by)
+    log.leave(batch.id, len(selection.rows) - len(unchanged.shown))
+    return batch.id
 
 
 def taken(wanted: Filter, group: Group, selection: Selection) -> Filter:

@@ -52,7 +52,7 @@ def test_an_undo_says_what_it_left_as_others_decided_meanwhile(desk: Desk) -> No
     desk.post("/admin/decisions", only=f"spam {two}.0")
     page = desk.get(desk.post(undo[1]).location).text
     assert "Undone: 1 comment is back where it was." in page
-    assert "1 comment is left as it is: somebody has decided about it since." in page
+    assert "1 comment is left as it is: somebody has changed it since." in page
     assert (desk.status(one), desk.status(two)) == (Status.PENDING, Status.SPAM)
 
 

@@ -174,7 +174,7 @@ def test_what_a_colleague_has_decided_about_is_left_to_them_and_counted(desk: De
     desk.post("/admin/decisions", decision="trash", comment=[f"{each}.0" for each in sold[:2]])
     desk.post("/admin/decisions", decision="approve", comment=f"{others[0]}.0")
     folded, alone = [f"group.{sold[-1]}.0"], [f"{each}.0" for each in others]
-    left = "left as {} {}: somebody has decided about {} since."
+    left = "left as {} {}: somebody has changed {} since."
     assert _mark(desk, seen, folded) == (
         f"3 comments marked as spam. 2 comments are {left.format('they', 'are', 'them')}"
     )
@@ -184,6 +184,18 @@ def test_what_a_colleague_has_decided_about_is_left_to_them_and_counted(desk: De
     assert desk.status(others[0]) is Status.PUBLISHED
     for rows in (folded, alone):
         assert _mark(desk, seen, rows).startswith("Somebody has decided about these already.")
+
+
+def test_what_was_edited_is_left_and_counted_beside_a_folded_row_too(desk: Desk) -> None:
+    sold, others = desk.add_alike(3), [desk.add_comment(f"Other {at}") for at in range(2)]
+    found = SEEN.search(desk.get("/admin/queue").text)
+    assert found
+    desk.post(f"/admin/comments/{others[0]}", revision="0", comment="Another text")
+    rows = [f"group.{sold[-1]}.0", *(f"{each}.0" for each in others)]
+    assert _mark(desk, found[1], rows) == (
+        "4 comments marked as spam. 1 comment is left as it is: somebody has changed it since."
+    )
+    assert desk.status(others[0]) is Status.PENDING
 
 
 def _mark(desk: Desk, seen: str, rows: list[str]) -> str:
