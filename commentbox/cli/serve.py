@@ -66,7 +66,12 @@ def run(
     wait_for_port(host, port)
     server = _server(settings, host, port, workers, tls_cert, tls_key)
     click.echo(f"Commentbox listens on {host}:{port} as {settings.base_url}", err=True)
-    server.serve(target_loader=partial(_worker, settings, os.getpid()), wrap_loader=False)
+    try:
+        server.serve(target_loader=partial(_worker, settings, os.getpid()), wrap_loader=False)
+    except SystemExit:
+        # Workers that a signal to all processes ended before their master look like failed ones.
+        if not server.interrupt_signal:
+            raise
 
 
 def wait_for_port(host: str, port: int) -> None:

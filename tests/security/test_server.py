@@ -173,6 +173,18 @@ def test_a_signal_to_all_processes_ends_them_all(server: Running, number: signal
         os.killpg(server.process.pid, 0)
 
 
+def test_workers_that_a_signal_to_all_ends_before_their_master_have_not_failed(
+    server: Running,
+) -> None:
+    server.process.send_signal(signal.SIGSTOP)
+    for worker in server.workers():
+        os.kill(worker, signal.SIGTERM)
+    until(lambda: server.listeners() == 0)
+    server.process.send_signal(signal.SIGTERM)
+    server.process.send_signal(signal.SIGCONT)
+    assert server.process.wait(20) == 0
+
+
 def test_workers_whose_master_was_killed_leave_the_port(server: Running) -> None:
     server.process.kill()
     server.process.wait()
