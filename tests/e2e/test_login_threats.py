@@ -80,7 +80,7 @@ def test_malicious_publisher_the_article_reads_nothing_of_the_frame(
     page, frame = visitor.page, visitor.element.element_handle()
     assert page.evaluate(PEEK, frame) == []
     seen = page.content() + page.evaluate("JSON.stringify(performance.getEntries())")
-    assert "Ada" not in seen
+    assert "Ada Reader" not in seen
     assert "/embed/blog/me" not in seen
     paths = ("/embed/blog/me", "/embed/blog/mine", "/embed/blog/token", "/me", f"/t?url={article}")
     addresses = [*(COMMENTS + path for path in paths), frame.get_attribute("src")]

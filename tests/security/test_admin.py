@@ -244,14 +244,14 @@ def test_g5_a_fresh_service_has_no_way_in(app: Flask, path: str) -> None:
 
 
 def test_g8_the_log_holds_one_line_a_decision_whatever_names_hold(desk: Desk) -> None:
-    evil = 'Ann\r\n{"event": "decided"}\x1b[31m\u2028'
+    evil = 'Mallory\r\n{"event": "decided"}\x1b[31m\u2028'
     comment = desk.add_comment("One\nTwo", name=evil)
     desk.post("/admin/account", name=evil)
     with capture_logs() as events:
         desk.post("/admin/decisions", only=f"spam {comment}.0")
     [decided] = [event for event in events if event["event"] == "decided"]
     assert (decided["action"], decided["comments"]) == ("spam", 1)
-    assert "Ann" not in json.dumps(events)
+    assert "Mallory" not in json.dumps(events)
 
 
 def write(desk: Desk, comment_id: str, field: str, value: str) -> None:

@@ -85,12 +85,12 @@ def test_g8_a_note_with_line_breaks_is_one_line(
     site: Site, mia: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
     logs.configure("INFO")
-    evil = 'Ann\r\n{"event": "decided"}\x1b[31m\u2028'
+    evil = 'Mallory\r\n{"event": "decided"}\x1b[31m\u2028'
     mia.name = evil
     log.note("settings", site_id=site.id, by=mia, heading=["", evil])
     [line] = capsys.readouterr().err.splitlines()
     assert json.loads(line)["action"] == "settings"
-    assert "Ann" not in line
+    assert "Mallory" not in line
 
 
 def test_g9_ten_thousand_ids_are_refused_before_anything_is_asked(post: Post, mia: Account) -> None:
