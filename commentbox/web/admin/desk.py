@@ -11,6 +11,7 @@ from commentbox.web.admin.gate import binding, visitor
 from commentbox.web.admin.notices import Notice
 from commentbox.web.kit import forms
 from commentbox.web.kit.problems import SENTENCES, sentence
+from commentbox.web.kit.requests import READING
 
 FOLDERS: Final = {
     Status.PENDING: N_("Pending"),
@@ -57,6 +58,9 @@ def page(template: str, **values: Any) -> str:
 
 
 def _notice() -> Notice | None:
+    """Return what the address tells; a form that is sent to the same address tells its own."""
+    if request.method not in READING:
+        return None
     problem = request.args.get("problem", "")
     if problem in SENTENCES:
         return Notice(sentence(problem), is_problem=True)

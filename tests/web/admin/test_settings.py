@@ -75,6 +75,15 @@ def test_a_site_without_a_filter_yet_has_learned_nothing(desk: Desk) -> None:
     assert "learned from no comment yet" in desk.get(PAGE).text
 
 
+def test_a_refused_form_does_not_tell_again_what_was_saved_before(desk: Desk) -> None:
+    saved = desk.post(PAGE, **FORM).location
+    page = desk.post(saved, **(FORM | {"link_limit": "many"})).text
+    assert "Nothing was saved" in page
+    assert "The settings are saved." not in page
+    assert '<main id="main" tabindex="-1">' in page
+    assert page.count(" autofocus") == 1
+
+
 def test_a_form_that_is_saved_as_it_came_changes_nothing(desk: Desk) -> None:
     desk.post(PAGE, **FORM)
     desk.post(PAGE, **FORM)
