@@ -15,7 +15,6 @@ from jinja2 import FileSystemBytecodeCache
 from limits import strategies
 from limits.storage import memory
 from sqlalchemy import (
-    Connection,
     Dialect,
     Engine,
     create_engine,
@@ -42,6 +41,16 @@ BLOG = "https://blog.test"
 DATA = Path(os.environ.get("COMMENTBOX_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Part what is measured from what is not: browsers, servers, and the same lines elsewhere."""
+    for item in items:
+        given = getattr(item, "callspec", None)
+        is_elsewhere = given and given.params.get("database_url") == "postgresql"
+        if is_elsewhere or {"e2e", "security"}.intersection(item.path.parts):
+            item.add_marker("unmeasured")
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an empty, migrated SQLite file to copy."""
@@ -56,33 +65,41 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def empty_postgres(postgres: str) -> Iterator[Callable[[], str]]:
+    """Return a function that deletes every row of that database, and returns its address.
+
+    Truncating all tables takes ten times as long where few hold any rows.
+    """
+    engine = create_engine(postgres)
+    tables = {table.name: table for table in db.metadata.tables.values()}
+    filled = union_all(
+        *(
+            select(literal(name)).where(select(tables[name]).exists()).correlate(None)
+            for name in tables
+        )
+    )
+
+    def empty() -> str:
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            for name in connection.scalars(filled).all():
+                connection.execute(delete(tables[name]))
+        return postgres
+
+    yield empty
+    engine.dispose()
+
+
 @pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return an empty, migrated database: every test that uses it runs on both kinds."""
-    if request.param == "sqlite":
-        path = tmp_path / "commentbox.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
-    url: str = request.getfixturevalue("postgres")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        _empty(connection)
-    engine.dispose()
-    return url
-
-
-def _empty(connection: Connection) -> None:
-    """Delete every row. Truncating all tables takes ten times as long where few hold any."""
-    tables = db.metadata.tables.values()
-    asked = (
-        select(literal(table.name)).where(select(table).exists()).correlate(None)
-        for table in tables
-    )
-    filled = set(connection.scalars(union_all(*asked)))
-    connection.execute(text("SET LOCAL session_replication_role = replica"))
-    for table in tables:
-        if table.name in filled:
-            connection.execute(delete(table))
+    if request.param == "postgresql":
+        empty: Callable[[], str] = request.getfixturevalue("empty_postgres")
+        return empty()
+    path = tmp_path / "commentbox.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
