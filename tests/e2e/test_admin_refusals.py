@@ -10,6 +10,11 @@ from tests.e2e.moderating import WORDS, Moderated
 
 DECISIONS = re.compile(rf"{COMMENTS}/admin/decisions\?")
 PAGE = "<!doctype html><title>x</title><h1>Too many requests. Slow down.</h1>"
+TOASTS = ".toast:not([hidden]), .toast button"
+COVERED = """(toasts) => [...document.querySelectorAll(toasts)].filter((it) => {
+  const { x, y, width, height } = it.getBoundingClientRect();
+  return !it.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}).map((it) => it.textContent)"""
 
 
 @pytest.fixture
@@ -56,6 +61,19 @@ def test_a_page_that_grew_too_old_is_renewed_and_says_so(queue: Page, moderated:
     expect(queue.get_by_role("alert")).to_have_text("Please try again.")
     queue.locator(".row [data-act=approve]").first.click()
     expect(queue.locator("[data-notice]")).to_contain_text("1 comment approved.")
+
+
+def test_a_refusal_and_the_notice_of_what_was_done_before_are_both_seen(queue: Page) -> None:
+    approve = queue.locator(".row [data-act=approve]")
+    approve.first.click()
+    expect(queue.locator("[data-notice]")).to_contain_text("1 comment approved.")
+    queue.route(DECISIONS, lambda route: route.abort("connectionrefused"))
+    approve.first.click()
+    expect(queue.get_by_role("alert")).to_have_text("The service cannot be reached. Try again.")
+    expect(queue.locator(".toast:visible")).to_have_count(2)
+    assert queue.evaluate(COVERED, TOASTS) == []
+    queue.set_viewport_size({"width": 360, "height": 740})
+    assert queue.evaluate(COVERED, TOASTS) == []
 
 
 def test_who_was_signed_out_is_led_to_the_way_in(queue: Page) -> None:
