@@ -40,6 +40,10 @@ class Moderator(Person):
     def tools(self, **headers: str) -> Any:
         return self.client.get(TOOLS, query_string=HERE, headers=headers)
 
+    def tools_about(self, comment: str) -> Any:
+        """Ask for the tools, and for a comment as it stands now."""
+        return self.client.get(TOOLS, query_string=HERE | {"about": comment})
+
     def token(self) -> str:
         found = re.search(r'data-token="([^"]+)"', self.tools().get_json()["section"])
         assert found

@@ -8,11 +8,14 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
 
+from commentbox.accounts import people
 from commentbox.cli.demo.providers import Standins
 from commentbox.comments import threads
 from commentbox.extensions import begin_writing, db
 from commentbox.lib import ids
-from commentbox.models import Account, Membership, Policy, Role
+from commentbox.models import Account, Comment, Membership, Policy, Role
+from commentbox.moderation import actions
+from commentbox.moderation.actions import Done, Seen
 from tests.e2e.axe import faults, is_cut_off
 from tests.e2e.hosts import WIDTHS
 from tests.e2e.logging_in import Visitor
@@ -103,10 +106,11 @@ def moderator(
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_moderator_decides_within_the_thread_by_keyboard(
-    moderator: Moderator, browser: Browser, article: str
+    moderator: Moderator, browser: Browser, article: str, desk: Flask
 ) -> None:
     moderator.come_back()
     _approve_one_and_refuse_the_other(moderator)
+    _meet_a_colleague(moderator, desk)
     _pin(moderator)
     _is_usable(moderator)
     moderator.press("Close comments")
@@ -136,6 +140,40 @@ def _approve_one_and_refuse_the_other(moderator: Moderator) -> None:
     expect(moderator.comment(ADVERT)).to_be_focused()
     moderator.press("Spam", "Bob")
     moderator.is_told("Marked as spam.")
+
+
+def _meet_a_colleague(moderator: Moderator, desk: Flask) -> None:
+    """What somebody else has changed since shows as it stands, beside why nothing was done."""
+    alerts = moderator.frame.get_by_role("alert")
+    moderator.press("Undo", "Bob")
+    moderator.is_told("Undone.")
+    _change(desk, moderator, ADVERT, lambda seen, by: actions.trash([seen], by=by))
+    moderator.press("Approve", "Bob")
+    expect(alerts).to_contain_text("Somebody has decided about a comment")
+    expect(moderator.frame.locator(".removed:focus")).to_have_text("This comment was removed.")
+    better = f"{FINE}, in May"
+    _change(desk, moderator, FINE, lambda seen, by: actions.edit(seen, typed=better, by=by))
+    moderator.press("Trash", "Zoë")
+    expect(alerts).to_contain_text("has been edited since you saw it")
+    expect(moderator.comment(better)).to_be_focused()
+    moderator.press("Trash", "Zoë")
+    moderator.is_told("Moved to the trash.")
+    moderator.press("Undo", "Zoë")
+    moderator.is_told("Undone.")
+    expect(alerts).to_have_count(0)
+
+
+def _change(
+    desk: Flask, moderator: Moderator, words: str, act: Callable[[Seen, Account], Done]
+) -> None:
+    """Let a colleague do something with a comment of the thread, as it is now."""
+    shown = moderator.comment(words).get_attribute("data-id")
+    with desk.app_context():
+        begin_writing()
+        by = people.invite("grace@example.org")
+        act(Seen.of(db.session.get_one(Comment, shown)), by)
+        db.session.commit()
+        db.session.remove()
 
 
 def _pin(moderator: Moderator) -> None:
@@ -170,7 +208,7 @@ def _leave(moderator: Moderator) -> None:
     moderator.frame.get_by_role("button", name="Log Out").click()
     moderator.is_guest()
     expect(moderator.tools).to_have_count(0)
-    expect(moderator.frame.locator("[data-moderate]")).to_have_count(0)
+    expect(moderator.frame.locator("[data-moderate], [role=alert]:visible")).to_have_count(0)
 
 
 def _everybody_sees_it(browser: Browser, article: str) -> None:

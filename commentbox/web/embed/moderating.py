@@ -50,7 +50,9 @@ class Outcome:
 def tools(site_name: str) -> Response:
     """Return the tools for a thread, what waits in it and what was reported, to a moderator.
 
-    Raises `NotSignedIn("login.needed")`, and `NotFound("page.unknown")` for any other reader.
+    With them comes, as it stands, the comment that was asked `about`. Raises
+    `NotSignedIn("login.needed")`, `NotFound("page.unknown")` for any other reader, and
+    `NotFound("comment.unknown")`.
     """
     require_own_page()
     box = _toolbox(site_name)
@@ -60,6 +62,7 @@ def tools(site_name: str) -> Response:
             tools=box.of_comments(),
             waiting=box.waiting(),
             reported=box.reported(),
+            standing=_standing(box, request.args.get("about", "")),
         )
 
 
@@ -93,9 +96,15 @@ def _toolbox(site_name: str) -> Toolbox:
     return Toolbox.of(reader, spot, places.view(site, request.args))
 
 
+def _standing(box: Toolbox, asked: str) -> str:
+    if not asked:
+        return ""
+    return box.decided(_comment(box, asked), said=gettext("This comment was removed."))
+
+
 def _decides(act: Callable[..., Done], words: str) -> Callable[[Toolbox, ToolForm], Outcome]:
     def decide(box: Toolbox, form: ToolForm) -> Outcome:
-        comment = _comment(box, form)
+        comment = _comment(box, form.comment.data)
         done = act([_seen(comment, form)], by=box.holder)
         return Outcome(words, comment, done.id if done.comments else "")
 
@@ -109,7 +118,7 @@ def _seen(comment: Comment, form: ToolForm) -> Seen:
 
 
 def _undo(box: Toolbox, form: ToolForm) -> Outcome:
-    comment = _comment(box, form)
+    comment = _comment(box, form.comment.data)
     batch = given.known_id(form.batch.data or "", code="decision.unknown")
     if not log.is_about(batch, comment):
         raise NotFound("decision.unknown")
@@ -118,7 +127,7 @@ def _undo(box: Toolbox, form: ToolForm) -> Outcome:
 
 
 def _pin(box: Toolbox, form: ToolForm) -> Outcome:
-    pinning.pin(_comment(box, form), by=box.holder)
+    pinning.pin(_comment(box, form.comment.data), by=box.holder)
     return Outcome(N_("Pinned above the others."))
 
 
@@ -150,9 +159,9 @@ TOOLS: Final[Mapping[str, Callable[[Toolbox, ToolForm], Outcome]]] = {
 """What each button does, by its name. Deleting for good is the desk's alone."""
 
 
-def _comment(box: Toolbox, form: ToolForm) -> Comment:
+def _comment(box: Toolbox, asked: str | None) -> Comment:
     """Return the comment that a tool is used on: one of this thread."""
-    comment_id = given.known_id(form.comment.data or "", code="comment.unknown")
+    comment_id = given.known_id(asked or "", code="comment.unknown")
     found = db.session.get(Comment, comment_id)
     if found is None or found.thread_id != box.thread.id:
         raise NotFound("comment.unknown")

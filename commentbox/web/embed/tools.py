@@ -81,8 +81,8 @@ class Toolbox:
         found = queue.page(wanted, limit=MOST).items if wanted else []
         return self._render("reported", comments=[each.comment for each in found])
 
-    def decided(self, comment: Comment, *, said: str, batch: str) -> str:
-        """Return a comment as it stands after a decision, with a way to take that back."""
+    def decided(self, comment: Comment, *, said: str, batch: str = "") -> str:
+        """Return a comment as it stands after a decision, with a way to take that back, if any."""
         parent = db.session.get(Comment, comment.parent_id) if comment.parent_id else None
         return self._render("decided", placed=_placed(comment, parent), said=said, batch=batch)
 

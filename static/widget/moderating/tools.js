@@ -17,7 +17,7 @@ const path = `/embed/${site}/moderating?${address()}&sort=${thread.dataset.order
 const list = /** @type {HTMLElement} */ (document.getElementById("comments"));
 const watch = new MutationObserver(equip);
 
-/** @typedef {{ section: string, tools: string, waiting: string, reported: string }} Parts */
+/** @typedef {{ section: string, tools: string, waiting: string, reported: string, standing: string }} Parts */
 /** @typedef {{ said: string, count: number, bar: string, pinned: string, html: string, fold: string }} Outcome */
 
 let here = false;
@@ -44,17 +44,23 @@ export async function show(now = false) {
   }
 }
 
-/** Show what waits now, with fresh tools. */
-async function renew() {
+/** Show what waits now, with fresh tools. @param {string} [id] a comment to show as it stands */
+async function renew(id = "") {
   /** @type {Parts} */
-  const parts = await (await ask(path)).json();
+  const parts = await (await ask(`${path}&about=${id}`)).json();
   if (!here) return; // Whoever it was has left meanwhile.
+  alert.remove();
   part("#moderating")?.remove();
   part(".thread-head")?.after(nodes(parts.section));
   alert = /** @type {HTMLElement} */ (part("#moderating .alert"));
   tools = parts.tools;
   reported = nodes(parts.reported);
-  for (const item of [...nodes(parts.waiting).children]) place(item);
+  const waiting = nodes(parts.waiting);
+  for (const old of thread.querySelectorAll(".held"))
+    if (old.id !== `comment-${id}` && !waiting.getElementById(old.id)) old.remove();
+  for (const item of [...waiting.children]) place(item);
+  if (parts.standing) swap(id, parts.standing);
+  tidy();
   equip();
   watch.observe(list, { childList: true, subtree: true });
 }
@@ -172,7 +178,7 @@ function shut(closed) {
  */
 async function refused(http, id, detail, button) {
   if (http === 401) show();
-  if (http === 403 || http === 409) await renew();
+  if (http === 403 || http === 409) await renew(id);
   const comment = document.getElementById(`comment-${id}`);
   if (button.isConnected) return complain(detail, button);
   complain(detail, comment ?? part(".thread-head") ?? button);
@@ -193,8 +199,14 @@ function complain(text, near) {
 function leave() {
   kept.delete(flag);
   watch.disconnect();
+  alert.remove();
   const theirs = "#moderating, .held, .removed, .done, .why, [data-moderate]";
   for (const each of thread.querySelectorAll(theirs)) each.remove();
+  tidy();
+}
+
+/** Take away the places of comments that are there no more. */
+function tidy() {
   for (const item of thread.querySelectorAll("li:not(:has(.comment))")) item.remove();
 }
 

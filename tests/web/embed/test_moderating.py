@@ -73,6 +73,30 @@ def test_a_decision_that_others_have_made_otherwise_meanwhile_stays(mia: Moderat
     assert mia.use("approve", comment, status="spam").status_code == 200
 
 
+def test_the_tools_come_with_a_comment_as_it_stands_where_that_is_asked_for(
+    mia: Moderator,
+) -> None:
+    [comment] = mia.ids()
+    assert mia.tools().get_json()["standing"] == ""
+    assert "Waits for a decision" in _standing(mia, comment)
+    mia.reader.change(lambda: actions.edit(Seen(comment, 0), typed="Better", by=_somebody()))
+    mia.use("approve", comment, revision="1")
+    published = _standing(mia, comment)
+    assert 'data-status="published" data-revision="1"' in published
+    assert ("Better" in published, "Waiting" in published) == (True, False)
+    mia.reader.change(lambda: actions.mark_spam([Seen(comment, 1)], by=_somebody()))
+    removed = _standing(mia, comment)
+    assert "This comment was removed." in removed
+    assert ("Better" in removed, "data-moderate" in removed) == (False, False)
+    mia.reader.write(comment="Elsewhere", page_url=f"{ARTICLE}/other")
+    for unknown in (mia.ids()[-1], ids.new(), "nonsense"):
+        assert mia.tools_about(unknown).status_code == 404
+
+
+def _standing(mia: Moderator, comment: str) -> str:
+    return str(mia.tools_about(comment).get_json()["standing"])
+
+
 def test_undo_takes_back_what_was_decided_about_this_comment_alone(mia: Moderator) -> None:
     mia.reader.write(comment="Another", author="Ben")
     one, other = mia.ids()
