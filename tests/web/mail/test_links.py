@@ -38,7 +38,11 @@ def test_a_link_shows_the_comment_and_its_button_decides_once(
     assert page.status_code == 200
     assert all(words in page.text for words in ("<strong>fine</strong>", "Ann", "An article"))
     assert status_of(held) is Status.PENDING
-    assert client.post(link, base_url=BASE, headers=OURS).status_code == 200
+    done = client.post(link, base_url=BASE, headers=OURS)
+    assert done.status_code == 200
+    for shown in (page.text, done.text):  # styled as elsewhere: long lines of code stay inside
+        assert "/css/words.css" in shown
+        assert '<div class="words"><p>Is this <strong>fine</strong>?</p>' in shown
     assert status_of(held) is status
     assert client.post(link, base_url=BASE, headers=OURS).status_code == 410
     assert client.get(link, base_url=BASE).status_code == 410
