@@ -1,19 +1,22 @@
 /** One comment: the field that the key asked for gets the focus, and what is typed is kept. */
 
-import { keepDrafts, restore } from "./drafts.js";
+import { forget, keepDrafts, restoreAll } from "./drafts.js";
 import { sendByKey } from "./sending.js";
-import { swapForms } from "./swap.js";
-
-function restoreAll() {
-  for (const form of document.querySelectorAll("form[data-form]")) {
-    if (form instanceof HTMLFormElement) restore(form);
-  }
-}
+import { refresh, swapForms } from "./swap.js";
 
 restoreAll();
 keepDrafts();
-swapForms(restoreAll);
+swapForms();
 sendByKey();
+
+document.addEventListener("click", ({ target }) => {
+  const form = target instanceof Element && target.closest("[data-cancel]")?.closest("form");
+  if (!form) return;
+  forget(form);
+  form.reset();
+  document.getElementById("main")?.focus({ preventScroll: true });
+  refresh(); // What it said when the draft was begun may be long past.
+});
 
 const field = document.getElementById(location.hash.slice(1));
 if (field instanceof HTMLTextAreaElement) {

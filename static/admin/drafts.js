@@ -16,12 +16,20 @@ export function keepDrafts() {
  */
 export function keep(form) {
   const field = form.querySelector("textarea");
-  if (!field || field.value === field.defaultValue) return forget(form);
+  if (!field || !isBegun(form)) return forget(form);
+  mayCancel(form);
   try {
     sessionStorage.setItem(shelf(form), JSON.stringify([field.value, revision(form)?.value]));
     removeEventListener("beforeunload", stay);
   } catch {
     addEventListener("beforeunload", stay); // Refused, or full: then the browser asks.
+  }
+}
+
+/** Put back what was typed before into the forms of a comment's own page. */
+export function restoreAll() {
+  for (const form of document.querySelectorAll("form[data-form]:not(.inline)")) {
+    if (form instanceof HTMLFormElement) restore(form);
   }
 }
 
@@ -37,6 +45,25 @@ export function restore(form) {
   field.value = text;
   if (seen) revision(form)?.setAttribute("value", seen);
   form.querySelector("[data-restored]")?.removeAttribute("hidden");
+  mayCancel(form);
+}
+
+/**
+ * Let a form that was answered say which text of the comment was seen when it was sent.
+ * @param {HTMLFormElement} form
+ * @param {HTMLFormElement} sent
+ */
+export function seeAsBefore(form, sent) {
+  revision(form)?.setAttribute("value", revision(sent)?.value ?? "");
+}
+
+/**
+ * @param {Element} form
+ * @returns {boolean} whether it holds what somebody typed
+ */
+export function isBegun(form) {
+  const field = form.querySelector("textarea");
+  return form.hasAttribute("data-begun") || Boolean(field && field.value !== field.defaultValue);
 }
 
 /**
@@ -53,6 +80,11 @@ export function forgetAll() {
   try {
     for (const key of Object.keys(sessionStorage)) if (key.startsWith(OURS)) drop(key);
   } catch {} // Refused by the browser's settings: then there is nothing.
+}
+
+/** @param {HTMLFormElement} form */
+function mayCancel(form) {
+  form.querySelector("[data-cancel]")?.removeAttribute("hidden");
 }
 
 /**

@@ -18,9 +18,10 @@ export function hold() {
   const isText = field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement;
   // What has a caret is text; a box to tick has none.
   if (!isText || field.selectionStart === null) return () => false;
-  const { value, selectionStart: from, selectionEnd: to, name } = field;
+  const { value, selectionStart: from, selectionEnd: to, name, id } = field;
   return () => {
-    const there = field.isConnected ? field : document.querySelector(`.filter [name="${name}"]`);
+    const same = document.getElementById(id) ?? document.querySelector(`.filter [name="${name}"]`);
+    const there = field.isConnected ? field : same;
     if (!(there instanceof HTMLTextAreaElement || there instanceof HTMLInputElement)) return false;
     there.closest("details")?.setAttribute("open", "");
     there.value = value;

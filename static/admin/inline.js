@@ -1,6 +1,6 @@
 /** Editing and answering within a row: the form comes from the comment's own page. */
 
-import { forget, keep, keepDrafts, restore } from "./drafts.js";
+import { forget, isBegun, keep, keepDrafts, restore } from "./drafts.js";
 import { ask, parsed } from "./pages.js";
 
 /** @type {string | undefined} what is typed while a form is on its way: text, and no keys */
@@ -114,10 +114,4 @@ export function focus(form) {
   const field = form.querySelector("textarea");
   field?.focus();
   field?.setSelectionRange(field.value.length, field.value.length);
-}
-
-/** @param {Element} form */
-function isBegun(form) {
-  const field = form.querySelector("textarea");
-  return form.hasAttribute("data-begun") || Boolean(field && field.value !== field.defaultValue);
 }

@@ -1,6 +1,6 @@
 /** Forms that change the queue in place: posted by script, answered with the page's new middle. */
 
-import { forget } from "./drafts.js";
+import { forget, keep, restoreAll, seeAsBefore } from "./drafts.js";
 import { hold, isTyping } from "./held.js";
 import { focus, opened, put } from "./inline.js";
 import { fold } from "./long.js";
@@ -19,11 +19,8 @@ import { during, forgetKeys, inTurn } from "./turns.js";
 /** @type {string[]} what is on its way, or waits for its turn */
 const sent = [];
 
-/**
- * Post forms with `data-swap` by script, one after another.
- * @param {() => void} [swapped] is called after each change of the page
- */
-export function swapForms(swapped) {
+/** Post forms with `data-swap` by script, one after another. */
+export function swapForms() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.matches("[data-swap]")) return;
@@ -39,7 +36,6 @@ export function swapForms(swapped) {
         const isDone = await send(given).finally(() => sent.splice(sent.indexOf(name), 1));
         dim(given.body, false);
         close(form, false);
-        swapped?.();
         return isDone;
       }),
     );
@@ -133,10 +129,13 @@ function decided(body) {
  */
 async function refused(form, status, html) {
   const row = form.closest("[data-row]");
-  const isShown = again(form, html);
-  // Forms grow too old; a comment may have been edited, or be elsewhere by now.
-  const isStale = status === 403 ? !isShown : status === 409 && form.matches("[data-form]");
+  // A comment may have been edited, or be elsewhere by now; forms grow too old.
+  const isPast = status === 409 && form.matches("[data-form]");
+  const isShown = !isPast && again(form, html);
+  const isStale = isPast || (status === 403 && !isShown);
   const fresh = isStale ? await ask(location.href) : null;
+  // Only with the text of now in sight may the next Save cover it.
+  if (isPast && fresh?.ok && !fresh.redirected) again(form, html, true);
   if (fresh?.ok) arrive(fresh, await fresh.text(), row ? [row.id] : wayOn());
   refuse(html);
 }
@@ -145,15 +144,18 @@ async function refused(form, status, html) {
  * Show a form as the service answered it: with what was typed, and what is wrong.
  * @param {HTMLFormElement} form
  * @param {string} html
+ * @param {boolean} [isSeen] whether the comment is shown as it is by now
  * @returns {boolean} whether it did
  */
-function again(form, html) {
+function again(form, html, isSeen = false) {
   if (!form.matches("[data-form]")) return false;
   const there = parsed(html).querySelector(`form[data-form="${form.dataset.form}"]`);
-  if (!there) return false;
+  if (!(there instanceof HTMLFormElement)) return false;
   const row = form.closest("[data-row]");
   form.replaceWith(there);
   there.setAttribute("data-begun", "");
+  if (isSeen) keep(there);
+  else seeAsBefore(there, form);
   if (row) put(row, there);
   focus(there);
   return true;
@@ -211,6 +213,7 @@ function show(html, address, decided = []) {
   here.replaceChildren(...there.childNodes);
   const stays = row && document.getElementById(row);
   if (form && stays) put(stays, form); // What somebody is typing stays where it belongs.
+  restoreAll();
   fold();
   const isTyped = giveBack();
   select.only(chosen);

@@ -149,9 +149,7 @@ def test_a_reply_to_what_was_edited_meanwhile_stays_with_what_it_says_now(
     moderated: Moderated, page: Page, waiting: dict[str, str], row: Locator
 ) -> None:
     begin(row, "So it was.")
-    with moderated.written():
-        comment = db.session.get_one(Comment, waiting["Ann"])
-        comment.html, comment.revision = "<p>Something else</p>", comment.revision + 1
+    edit_meanwhile(moderated, waiting["Ann"], "Something else")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#refused")).to_contain_text("has been edited since you saw it")
     expect(row.locator(".words")).to_have_text("Something else")
@@ -168,9 +166,7 @@ def test_an_edit_that_is_restored_covers_nothing_that_was_written_meanwhile(
     row.get_by_role("link", name="Edit").click()
     row.get_by_label("Edit the comment").fill("Mine")
     page.get_by_role("link", name="Numbers").click()
-    with moderated.written():
-        comment = db.session.get_one(Comment, waiting["Ann"])
-        comment.html, comment.revision = "<p>Something else</p>", comment.revision + 1
+    edit_meanwhile(moderated, waiting["Ann"], "Something else")
     page.go_back()
     page.reload()
     row.get_by_role("link", name="Edit").click()
@@ -179,8 +175,48 @@ def test_an_edit_that_is_restored_covers_nothing_that_was_written_meanwhile(
     expect(page.locator("#refused")).to_contain_text("has been edited since you saw it")
     expect(row.locator(".words")).to_have_text("Something else")
     expect(row.get_by_label("Edit the comment")).to_have_value("Mine")
+    # A refusal for another reason shows nothing new, and lets nothing be covered.
+    edit_meanwhile(moderated, waiting["Ann"], "Another thing")
+    row.get_by_label("Edit the comment").fill("  ")
+    page.keyboard.press("Control+Enter")
+    expect(row.locator(".error")).to_be_visible()
+    row.get_by_label("Edit the comment").fill("Mine")
+    page.keyboard.press("Control+Enter")
+    expect(row.locator(".words")).to_have_text("Another thing")
+    expect(row.get_by_label("Edit the comment")).to_be_focused()
     page.keyboard.press("Control+Enter")
     expect(row.locator(".words")).to_have_text("Mine")
+
+
+def test_on_a_comment_s_own_page_what_was_typed_is_saved_once_the_later_text_was_shown(
+    moderated: Moderated, page: Page, waiting: dict[str, str]
+) -> None:
+    page.goto(f"{COMMENTS}/admin/comments/{waiting['Ann']}?back=/admin/queue")
+    field, words = page.get_by_label("Edit the comment"), page.locator("article .words")
+    page.get_by_label("Your reply").fill("No.")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_label("Your reply")).to_have_value("")
+    expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
+    field.fill("Mine")
+    edit_meanwhile(moderated, waiting["Ann"], "Something else")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#refused")).to_contain_text("has been edited since you saw it")
+    expect(words).to_have_text("Something else")
+    expect(field).to_have_value("Mine")
+    expect(field).to_be_focused()
+    # What was shown then is not what is shown after yet another edit.
+    page.get_by_role("link", name="Numbers").click()
+    edit_meanwhile(moderated, waiting["Ann"], "Another thing")
+    page.go_back()
+    page.reload()
+    expect(field).to_have_value("Mine")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#refused")).to_contain_text("has been edited since you saw it")
+    expect(words).to_have_text("Another thing")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/admin/queue?**")
+    expect(page.locator(f"#comment-{waiting['Ann']} .words")).to_have_text("Mine")
+    assert page.evaluate(OURS) == 0
 
 
 def test_what_is_sent_is_all_that_was_typed(page: Page, row: Locator) -> None:
@@ -200,6 +236,13 @@ def test_what_is_sent_is_all_that_was_typed(page: Page, row: Locator) -> None:
     expect(reply).to_be_focused()
     page.keyboard.type(" And more.")
     expect(reply).to_have_value("So it was. And more.")
+
+
+def edit_meanwhile(moderated: Moderated, comment_id: str, words: str) -> None:
+    """Let a colleague replace the text of a comment."""
+    with moderated.written():
+        comment = db.session.get_one(Comment, comment_id)
+        comment.html, comment.revision = f"<p>{words}</p>", comment.revision + 1
 
 
 def begin(row: Locator, words: str) -> None:
