@@ -20,6 +20,15 @@ GOES_ON = """
   document.getElementById("main").append(notice);
 }
 """
+LINED = """
+() => {
+  const canvas = getComputedStyle(document.body).backgroundColor;
+  const lined = (selector, side) => [...document.querySelectorAll(selector)].filter(
+    (it) => getComputedStyle(it)[`border${side}Color`] !== canvas);
+  return [...lined(".row", "InlineStart"), ...lined(".folders a", "BlockEnd")].map(
+    (it) => it.id || it.firstChild.textContent.trim());
+}
+"""
 
 
 class Marked:
@@ -59,6 +68,13 @@ class Marked:
     def says(self, words: str) -> None:
         expect(self.page.locator("[data-notice]")).to_contain_text(words)
 
+    def is_told_from_others(self, at: int) -> None:
+        """Look at it in the few colours that somebody has chosen for all they see."""
+        self.page.emulate_media(forced_colors="active")
+        expect(self.row(at)).to_have_css("outline-style", "solid")
+        assert self.page.evaluate(LINED) == [f"comment-{self.order[at]}", "Pending"]
+        self.page.emulate_media(forced_colors="none")
+
     def _rows(self) -> list[Any]:
         found: list[Any] = self.page.locator(".row").evaluate_all("all => all.map(it => it.id)")
         return found
@@ -83,6 +99,7 @@ def test_after_a_decision_the_mark_is_on_the_next_comment_though_others_came(
     marked.says("1 comment moved to the trash.")
     expect(marked.page.locator(".row")).to_have_count(7)
     expect(marked.row(3)).to_be_focused()
+    marked.is_told_from_others(3)
     marked.page.keyboard.press("a")
     marked.says("1 comment approved.")
     passed_over = [marked.status(at) for at in (0, 1)]
