@@ -8,7 +8,7 @@ import { ask, parsed } from "./pages.js";
 import { question } from "./question.js";
 import { current, follow, rows, wayOn } from "./rows.js";
 import { select } from "./selection.js";
-import { refuse, say } from "./told.js";
+import { hush, refuse, say } from "./told.js";
 import { during, forgetKeys, inTurn } from "./turns.js";
 
 /**
@@ -131,13 +131,14 @@ async function refused(form, status, html) {
   const row = form.closest("[data-row]");
   // A comment may have been edited, or be elsewhere by now; forms grow too old.
   const isPast = status === 409 && form.matches("[data-form]");
-  const isShown = !isPast && again(form, html);
-  const isStale = isPast || (status === 403 && !isShown);
+  const shown = isPast ? null : again(form, html);
+  const isStale = isPast || (status === 403 && !shown);
   const fresh = isStale ? await ask(location.href) : null;
   // Only with the text of now in sight may the next Save cover it.
   if (isPast && fresh?.ok && !fresh.redirected) again(form, html, true);
   if (fresh?.ok) arrive(fresh, await fresh.text(), row ? [row.id] : wayOn());
-  refuse(html);
+  if (shown?.querySelector(".error")) hush();
+  else refuse(html);
 }
 
 /**
@@ -145,12 +146,12 @@ async function refused(form, status, html) {
  * @param {HTMLFormElement} form
  * @param {string} html
  * @param {boolean} [isSeen] whether the comment is shown as it is by now
- * @returns {boolean} whether it did
+ * @returns {HTMLFormElement | null} the form, if it did
  */
 function again(form, html, isSeen = false) {
-  if (!form.matches("[data-form]")) return false;
+  if (!form.matches("[data-form]")) return null;
   const there = parsed(html).querySelector(`form[data-form="${form.dataset.form}"]`);
-  if (!(there instanceof HTMLFormElement)) return false;
+  if (!(there instanceof HTMLFormElement)) return null;
   const row = form.closest("[data-row]");
   form.replaceWith(there);
   there.setAttribute("data-begun", "");
@@ -158,7 +159,7 @@ function again(form, html, isSeen = false) {
   else seeAsBefore(there, form);
   if (row) put(row, there);
   focus(there);
-  return true;
+  return there;
 }
 
 /** Fetch the page anew, and leave the keyboard on its comment; if that is gone, on none. */

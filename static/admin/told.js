@@ -13,6 +13,11 @@ export function refuse(html) {
   tell(words?.trim() || ((html === undefined ? said?.offline : said?.failed) ?? ""));
 }
 
+/** Take an earlier refusal back: something else says what is wrong now. */
+export function hush() {
+  document.getElementById("refused")?.setAttribute("hidden", "");
+}
+
 /** @param {string} words */
 function tell(words) {
   const told = document.getElementById("refused");
