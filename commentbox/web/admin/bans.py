@@ -144,6 +144,7 @@ def _page(item: Item, *, typed: Typed, back: str, problem: Invalid | None = None
         standing=trust.standing(item.site.id, account) if account else None,
         counts=counts,
         number=sum(counts.get(status, 0) for status in _PURGED),
+        is_capped=any(counts.get(status) == queue.COUNTED for status in _PURGED),
         most=queue.COUNTED,
         spans=spans.SPANS,
         longest_note=blocking.LONGEST_NOTE,

@@ -12,6 +12,7 @@ from commentbox.accounts import identities
 from commentbox.comments import posting, threads
 from commentbox.extensions import db
 from commentbox.models import Block, Comment, Role, Site, Status, Trust
+from commentbox.moderation import queue
 from commentbox.providers.base import Profile
 from tests.desk import Desk
 
@@ -62,6 +63,16 @@ def test_the_queue_and_the_comment_lead_there_and_back_again(desk: Desk) -> None
         [way] = re.findall(rf'href="({page_of(comment)}[^"]*)"', desk.get(page).text)
         back = re.findall(r'class="back" href="([^"]+)"', desk.get(unescape(way)).text)
         assert back[0].startswith(page)
+
+
+@pytest.mark.parametrize(("counted", "words"), [(1, "1+ comment<"), (1000, "1 comment<")])
+def test_where_not_all_is_counted_the_page_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, counted: int, words: str
+) -> None:
+    monkeypatch.setattr(queue, "COUNTED", counted)
+    comment = desk.add_comment()
+    page = desk.get(page_of(comment)).text
+    assert f"Also move everything by this person to spam: {words}" in page
 
 
 def test_a_ban_blocks_what_is_ticked_and_leads_back(desk: Desk) -> None:

@@ -59,6 +59,10 @@ def test_what_a_comment_said_before_an_edit_stands_in_its_history_until_it_is_de
         actions.delete([Seen(comment, 1)], by=people.known_by(MIA))
     with desk.app.app_context():
         assert db.session.scalars(select(Wording)).all() == []
+    left = desk.get(f"/admin/comments/{comment}").text
+    assert "<title>Comment by Deleted" in left
+    assert ">Comment by Deleted</h1>" in left
+    assert "<title>About Deleted" in desk.get(f"/admin/comments/{comment}/ban").text
 
 
 def test_a_page_counts_as_seen_from_when_it_was_asked_for(
