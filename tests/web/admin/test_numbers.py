@@ -27,7 +27,7 @@ def test_whatever_can_hold_a_comment_has_words() -> None:
 
 
 def test_without_comments_it_says_so(desk: Desk) -> None:
-    assert "No comment has come in yet" in desk.get("/admin/numbers").text
+    assert "No comment came in during these days" in desk.get("/admin/numbers").text
 
 
 def test_a_moderator_sees_the_numbers_of_their_sites_alone(
@@ -36,7 +36,7 @@ def test_a_moderator_sees_the_numbers_of_their_sites_alone(
     desk.add_site("other")
     desk.add_comment("One", site="other")
     ben = browser_of("ben@example.org", site="blog", role=Role.MODERATOR)
-    assert "No comment has come in yet" in ben.get("/admin/numbers").text
+    assert "No comment came in during these days" in ben.get("/admin/numbers").text
     assert ben.get("/admin/numbers?site=other").status_code == 404
     teach(desk, spam=40, fine=51)
     teach(desk, spam=7, fine=5, site="other")
