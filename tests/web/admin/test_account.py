@@ -10,6 +10,7 @@ def test_what_was_saved_is_told(desk: Desk) -> None:
     answer = desk.post("/admin/account", name="Mia", wants_mail="on")
     page = desk.get(answer.location).text
     assert "Your account is saved." in page
+    assert '<a class="skip" href="#main">Skip to the content</a>' in page
     assert '<main id="main" tabindex="-1" autofocus>' in page
     assert "autofocus" not in desk.get("/admin/account").text
 
