@@ -10,19 +10,20 @@ export function keepCounting() {
 }
 
 async function count() {
-  const address = document.querySelector("[data-live]")?.getAttribute("data-live");
-  if (!address) return;
-  const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(
-    () => null,
-  );
+  const live = /** @type {HTMLElement | null} */ (document.querySelector("[data-live]"));
+  if (!live) return;
+  const answer = await fetch(live.dataset.live ?? "", {
+    headers: { Accept: "application/json" },
+  }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   /** @type {Record<string, number>} */
   const counts = await answer.json();
+  // Nobody counts any further than that.
+  const words = (/** @type {number} */ number) =>
+    number === Number(live.dataset.most) ? `${number}+` : `${number}`;
   for (const [folder, number] of Object.entries(counts)) {
     const shown = document.querySelector(`[data-count="${folder}"]`);
-    // Where the page says "1000+", it goes on saying so.
-    if (shown && !shown.textContent?.endsWith("+"))
-      shown.textContent = number ? String(number) : "";
+    if (shown) shown.textContent = number ? words(number) : "";
   }
-  document.title = document.title.replace(/^\(\d+\)/, `(${counts.pending})`);
+  document.title = document.title.replace(/^\(\d+\+?\)/, `(${words(counts.pending ?? 0)})`);
 }
