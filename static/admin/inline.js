@@ -2,6 +2,7 @@
 
 import { forget, isBegun, keep, keepDrafts, restore } from "./drafts.js";
 import { ask, parsed } from "./pages.js";
+import { refuse } from "./told.js";
 
 /** @type {string | undefined} what is typed while a form is on its way: text, and no keys */
 let ahead;
@@ -58,10 +59,10 @@ async function open(link) {
   if (ahead !== undefined) return; // One is on its way already.
   ahead = "";
   const answer = await ask(link.href);
-  const html = answer?.ok ? await answer.text() : "";
   const typed = ahead;
   ahead = undefined;
-  const form = html && parsed(html).querySelector(`form[data-form="${name}"]`);
+  if (!answer) return refuse();
+  const form = answer.ok && parsed(answer.html).querySelector(`form[data-form="${name}"]`);
   if (!(form instanceof HTMLFormElement && row?.isConnected)) return location.assign(link.href);
   document.querySelector("form.inline")?.remove();
   put(row, form);

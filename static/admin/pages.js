@@ -5,13 +5,24 @@ const policy = /** @type {any} */ (window).trustedTypes?.createPolicy("commentbo
 });
 
 /**
+ * What the service answered, read to its end.
+ * @typedef {Pick<Response, "ok" | "status" | "url" | "redirected"> & { html: string }} Answer
+ */
+
+/**
  * Ask the service for a page.
  * @param {string} address
  * @param {RequestInit} [how]
- * @returns {Promise<Response | null>} nothing if it cannot be reached
+ * @returns {Promise<Answer | null>} nothing if it cannot be reached, or breaks off
  */
-export function ask(address, how) {
-  return fetch(address, { ...how, headers: { Accept: "text/html" } }).catch(() => null);
+export async function ask(address, how) {
+  try {
+    const answer = await fetch(address, { ...how, headers: { Accept: "text/html" } });
+    const { ok, status, url, redirected } = answer;
+    return { ok, status, url, redirected, html: await answer.text() };
+  } catch {
+    return null;
+  }
 }
 
 /**

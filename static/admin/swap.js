@@ -11,6 +11,8 @@ import { select } from "./selection.js";
 import { hush, refuse, say } from "./told.js";
 import { during, forgetKeys, inTurn } from "./turns.js";
 
+/** @typedef {import("./pages.js").Answer} Answer */
+
 /**
  * What a form says, when it is sent and after.
  * @typedef {{ form: HTMLFormElement, action: string, body: URLSearchParams }} Sent
@@ -33,10 +35,13 @@ export function swapForms() {
     close(form, true); // What is typed from now on would not be sent.
     inTurn(() =>
       busy(async () => {
-        const isDone = await send(given).finally(() => sent.splice(sent.indexOf(name), 1));
-        dim(given.body, false);
-        close(form, false);
-        return isDone;
+        try {
+          return await send(given);
+        } finally {
+          sent.splice(sent.indexOf(name), 1);
+          dim(given.body, false);
+          close(form, false);
+        }
       }),
     );
   });
@@ -86,8 +91,9 @@ function read(form, submitter) {
 function busy(work) {
   document.querySelector(".bulk")?.classList.add("is-busy");
   return during(async () => {
-    const isDone = await work();
-    document.querySelector(".bulk")?.classList.remove("is-busy");
+    const isDone = await work().finally(() =>
+      document.querySelector(".bulk")?.classList.remove("is-busy"),
+    );
     if (!isDone || !current() || isTyping(document.activeElement)) forgetKeys();
   });
 }
@@ -101,15 +107,14 @@ async function send({ form, action, body }) {
   if (!answer) refuse();
   else if (answer.status === 401) location.reload();
   if (!answer || answer.status === 401) return false;
-  const html = await answer.text();
-  if (!answer.ok) await refused(form, answer.status, html);
-  if (!answer.ok || question(html)) return false;
+  if (!answer.ok) await refused(form, answer);
+  if (!answer.ok || question(answer.html)) return false;
   const way = wayOn(form.querySelector('[data-key="u"]') !== null);
   if (form.matches("[data-form]")) {
     forget(form); // It has been sent: nothing in it waits any more.
     form.remove();
   }
-  return arrive(answer, html, way, decided(body));
+  return arrive(answer, way, decided(body));
 }
 
 /**
@@ -124,10 +129,9 @@ function decided(body) {
 /**
  * Say why nothing was done, and show how things stand where this page is too old.
  * @param {HTMLFormElement} form
- * @param {number} status
- * @param {string} html
+ * @param {Answer} answer
  */
-async function refused(form, status, html) {
+async function refused(form, { status, html }) {
   const row = form.closest("[data-row]");
   // A comment may have been edited, or be elsewhere by now; forms grow too old.
   const isPast = status === 409 && form.matches("[data-form]");
@@ -136,7 +140,7 @@ async function refused(form, status, html) {
   const fresh = isStale ? await ask(location.href) : null;
   // Only with the text of now in sight may the next Save cover it.
   if (isPast && fresh?.ok && !fresh.redirected) again(form, html, true);
-  if (fresh?.ok) arrive(fresh, await fresh.text(), row ? [row.id] : wayOn());
+  if (fresh?.ok) arrive(fresh, row ? [row.id] : wayOn());
   if (shown?.querySelector(".error")) hush();
   else refuse(html);
 }
@@ -168,9 +172,8 @@ export function refresh() {
     busy(async () => {
       const answer = await ask(location.href);
       if (!answer?.ok || answer.redirected) return true;
-      const html = await answer.text();
       const row = current()?.id;
-      const isTyped = show(html, answer.url);
+      const isTyped = show(answer);
       if (row && !isTyped) follow([row]);
       return true;
     }),
@@ -179,30 +182,28 @@ export function refresh() {
 
 /**
  * Show a page of ours; another than this one is left to the browser.
- * @param {Response} answer
- * @param {string} html
+ * @param {Answer} answer
  * @param {string[]} way the rows of which the first that is left then has the focus
  * @param {string[]} [decided] the rows that are not selected any more
  * @returns {boolean} whether it is shown here, and tells of no problem
  */
-function arrive(answer, html, way, decided = []) {
+function arrive(answer, way, decided = []) {
   if (new URL(answer.url).pathname !== location.pathname) {
     if (answer.redirected) location.assign(answer.url);
     else location.reload();
     return false;
   }
-  if (!show(html, answer.url, decided)) follow(way);
+  if (!show(answer, decided)) follow(way);
   return !document.querySelector("[data-notice].is-problem");
 }
 
 /**
  * Put the middle of a page of ours in the place of this one's.
- * @param {string} html
- * @param {string} address
+ * @param {Answer} answer
  * @param {string[]} [decided]
  * @returns {boolean} whether somebody is typing, so that the keyboard is theirs
  */
-function show(html, address, decided = []) {
+function show({ html, url }, decided = []) {
   const page = parsed(html);
   const [here, there] = [document.getElementById("main"), page.getElementById("main")];
   if (!here || !there) return false;
@@ -219,7 +220,7 @@ function show(html, address, decided = []) {
   const isTyped = giveBack();
   select.only(chosen);
   document.title = page.title;
-  const clean = new URL(address);
+  const clean = new URL(url);
   // What was done stays in the address, so that it can be undone after a reload as well.
   clean.searchParams.delete("problem");
   history.replaceState(null, "", clean);

@@ -15,6 +15,11 @@ COVERED = """(toasts) => [...document.querySelectorAll(toasts)].filter((it) => {
   const { x, y, width, height } = it.getBoundingClientRect();
   return !it.contains(document.elementFromPoint(x + width / 2, y + height / 2));
 }).map((it) => it.textContent)"""
+BREAK = """() => {
+  window.whole = Response.prototype.text;
+  Response.prototype.text = () => Promise.reject(new TypeError("network error"));
+}"""
+MEND = "() => { Response.prototype.text = window.whole; }"
 
 
 @pytest.fixture
@@ -74,6 +79,27 @@ def test_a_refusal_and_the_notice_of_what_was_done_before_are_both_seen(queue: P
     assert queue.evaluate(COVERED, TOASTS) == []
     queue.set_viewport_size({"width": 360, "height": 740})
     assert queue.evaluate(COVERED, TOASTS) == []
+
+
+def test_an_answer_that_breaks_off_leaves_the_desk_as_it_was(queue: Page) -> None:
+    row, alert = queue.locator(".row").first, queue.get_by_role("alert")
+    queue.evaluate(BREAK)
+    row.get_by_role("link", name="Edit").click()
+    expect(alert).to_have_text("The service cannot be reached. Try again.")
+    queue.get_by_role("searchbox").focus()
+    queue.keyboard.type("bridge")
+    expect(queue.get_by_role("searchbox")).to_have_value("bridge")
+    queue.evaluate(MEND)
+    row.locator("[data-act=approve]").click()
+    expect(queue.locator("[data-notice]")).to_contain_text("1 comment approved.")
+    expect(alert).to_be_hidden()
+    row.get_by_role("link", name="Reply").click()
+    row.get_by_label("Your reply").fill("So it was.")
+    queue.evaluate(BREAK)
+    queue.keyboard.press("Control+Enter")
+    expect(alert).to_have_text("The service cannot be reached. Try again.")
+    expect(row.get_by_label("Your reply")).to_be_editable()
+    expect(queue.locator(".is-going, .is-busy")).to_have_count(0)
 
 
 def test_who_was_signed_out_is_led_to_the_way_in(queue: Page) -> None:
