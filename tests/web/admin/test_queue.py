@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,8 @@ from commentbox.extensions import db
 from commentbox.models import Decision, Role, Status
 from tests.desk import Desk
 
+MORE = re.compile(r'class="more" href="([^"]+)"')
+ROW = re.compile(r'name="comment" value="([^"]+)"')
 UNDO = re.compile(r'action="(/admin/decisions/\w+/undo)"')
 
 
@@ -28,6 +31,23 @@ def test_the_desk_opens_with_what_waits(desk: Desk) -> None:
 )
 def test_an_empty_folder_says_so(desk: Desk, status: str, words: str) -> None:
     assert words in desk.get(f"/admin/queue?status={status}").text
+
+
+def test_whoever_empties_the_last_page_is_led_to_what_is_left(desk: Desk) -> None:
+    for number in range(51):
+        desk.add_comment(f"Number {number}", name=f"Ann {number}")
+    more = MORE.search(desk.get("/admin/queue?group=none").text)
+    assert more
+    last = unescape(more[1])
+    [row] = ROW.findall(desk.get(last).text)
+    page = desk.get(desk.post("/admin/decisions", only=f"trash {row}", back=last).location).text
+    assert "1 comment moved to the trash." in page
+    assert "Nothing waits" not in page
+    assert "There are no more." in page
+    assert '<a href="/admin/queue?status=pending&amp;group=none">Go to the first page</a>' in page
+    emptied = desk.get(last.replace("pending", "spam")).text
+    assert "No spam here." in emptied
+    assert "first page" not in emptied
 
 
 def test_one_button_decides_about_one_comment_and_can_be_undone(desk: Desk) -> None:
@@ -152,10 +172,10 @@ def test_pages_follow_each_other(desk: Desk) -> None:
     for number in range(51):
         desk.add_comment(f"Number {number:02}")
     first = desk.get("/admin/queue").text
-    more = re.search(r'class="more" href="([^"]+)"', first)
+    more = MORE.search(first)
     assert more
     assert "Number 00" not in first
-    assert "Number 00" in desk.get(more[1].replace("&amp;", "&")).text
+    assert "Number 00" in desk.get(unescape(more[1])).text
     assert desk.get("/admin/queue?after=x").status_code == 422
 
 
