@@ -80,7 +80,8 @@ def add(name: str) -> ResponseReturnValue:
         db.session.remove()  # counting goes through all comments: nobody waits for it to write
         preview = previews.of(site, kind, typed.value)
     except Invalid as problem:
-        page = _page(site, typed=typed, wrong=sentence(problem.code))
+        at = "span" if problem.code == "block.until" else "value"
+        page = _page(site, typed=typed, wrong={at: sentence(problem.code)})
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     return _page(site, typed=typed, preview=preview)
 
@@ -112,7 +113,13 @@ def _back(site: Site, *, done: str) -> ResponseReturnValue:
     return deciding.to(places.with_notice(url_for(".show", name=site.name), done=done))
 
 
-def _page(site: Site, *, typed: Typed, preview: Preview | None = None, wrong: str = "") -> str:
+def _page(
+    site: Site,
+    *,
+    typed: Typed,
+    preview: Preview | None = None,
+    wrong: Mapping[str, str] | None = None,
+) -> str:
     after = request.args.get("after", "")
     if after and not ids.is_id(after):
         raise Invalid("cursor.invalid")
@@ -133,7 +140,7 @@ def _page(site: Site, *, typed: Typed, preview: Preview | None = None, wrong: st
         typed=typed,
         preview=preview,
         most=queue.COUNTED,
-        wrong=wrong,
+        wrong=wrong or {},
     )
 
 

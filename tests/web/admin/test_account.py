@@ -37,6 +37,8 @@ def test_held_comments_are_told_as_often_as_one_wants(desk: Desk) -> None:
 def test_a_refused_name_changes_nothing_and_keeps_the_tick_as_it_was_set(desk: Desk) -> None:
     refused = desk.post("/admin/account", name=" ")
     assert (refused.status_code, 'name="wants_mail" checked' in refused.text) == (422, False)
+    assert 'aria-describedby="name-wrong name-hint" aria-invalid="true" autofocus' in refused.text
+    assert '<p class="error" id="name-wrong" role="alert">' in refused.text
     assert wants_mail(desk)
 
 

@@ -50,6 +50,14 @@ def test_of_very_many_comments_it_says_at_least(
     assert "This would have hit at least 1 comments on this site." in desk.post(PAGE, **FORM).text
 
 
+@pytest.mark.parametrize(("field", "words"), [("value", "behind the @"), ("span", "over already")])
+def test_what_cannot_be_used_is_named_beside_its_field(desk: Desk, field: str, words: str) -> None:
+    page = desk.post(PAGE, **(FORM | {field: "*.shop.example"})).text
+    [said] = re.findall(r'<p class="error" id="([a-z]+)-wrong" role="alert">([^<]+)', page)
+    assert (said[0], words in said[1]) == (field, True)
+    assert re.findall(r'id="([a-z]+)"[^>]* aria-invalid="true" autofocus', page) == [field]
+
+
 def test_nobody_waits_to_write_while_it_is_looked_at(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

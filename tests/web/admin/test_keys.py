@@ -65,6 +65,11 @@ def test_a_key_that_cannot_be_made_is_explained_and_what_was_typed_is_kept(desk:
     assert "at least one thing" in answer.text.partition('id="scopes-wrong"')[2]
     assert '<option value="365" selected>' in answer.text
     assert f'value="{"x" * 81}"' in answer.text
+    assert answer.text.count(" autofocus") == 1
+    nothing = desk.post(PAGE, **(FORM | {"scope": []})).text
+    assert '<fieldset aria-describedby="scopes-wrong">' in nothing
+    described = re.findall(r'id="([^"]+)"[^>]* aria-describedby="([^"]+)" autofocus', nothing)
+    assert described == [("scope-read", "scopes-wrong scope-read-hint")]
 
 
 @pytest.mark.parametrize("days", ["7", "never", " 30", "-30"])
