@@ -2,10 +2,10 @@
 
 from flask import Blueprint, request, url_for
 
-from commentbox.errors import Invalid, NotFound
+from commentbox.errors import Invalid
 from commentbox.lib import cursor, ids
 from commentbox.moderation import log, queue
-from commentbox.web.admin import desk, logged
+from commentbox.web.admin import desk, logged, of_site
 from commentbox.web.admin.gate import visitor
 from commentbox.web.kit import given
 
@@ -16,9 +16,7 @@ blueprint = Blueprint("log", __name__)
 def show() -> str:
     """Show one page of what was done on the visitor's sites, the newest first."""
     sites, name = queue.sites(visitor().roles), request.args.get("site", "")
-    chosen = [site.id for site in sites if name in {"", site.name}]
-    if name and not chosen:
-        raise NotFound("site.unknown")
+    chosen = [site.id for site in of_site.chosen(sites, name)]
     asked = request.args.get("after", "")
     after = cursor.parse(asked) if asked else None
     page = log.page(visitor().roles, site_ids=chosen, after=after)

@@ -8,12 +8,11 @@ from flask import Blueprint, request
 
 from commentbox import policy
 from commentbox.adapters.translations import gettext
-from commentbox.errors import NotFound
 from commentbox.moderation import numbers, queue, reasons
 from commentbox.moderation.filters import Filter
 from commentbox.moderation.numbers import Numbers
 from commentbox.policy import Action
-from commentbox.web.admin import desk
+from commentbox.web.admin import desk, of_site
 from commentbox.web.admin.gate import visitor
 
 blueprint = Blueprint("numbers", __name__)
@@ -62,9 +61,7 @@ def show() -> str:
     reach = policy.reach(visitor().roles, Action.NUMBERS)
     sites = [site for site in queue.sites(visitor().roles) if reach is None or site.id in reach]
     name = request.args.get("site", "")
-    chosen = tuple(site.id for site in sites if name in {"", site.name})
-    if name and not chosen:
-        raise NotFound("site.unknown")
+    chosen = tuple(site.id for site in of_site.chosen(sites, name))
     found = numbers.of(chosen)
     return desk.page(
         "admin/numbers.html",

@@ -22,6 +22,7 @@ from commentbox.web.admin import (
     desk,
     judged,
     notices,
+    of_site,
     places,
     proof,
     selecting,
@@ -45,7 +46,7 @@ def show() -> str:
     """Show one page of a folder."""
     asked = asking.read(request.args)
     sites = queue.sites(visitor().roles)
-    chosen = _chosen_sites(sites, asked.site)
+    chosen = of_site.chosen(sites, asked.site)
     author = _author(asked)
     wanted = _wanted(asked, chosen, author)
     after = cursor.parse_any(asked.after) if asked.after else None
@@ -72,7 +73,7 @@ def show() -> str:
 @blueprint.get("/counts")
 def counts() -> Response:
     """Return how many comments wait on all sites of the visitor, for the page's title."""
-    chosen = _chosen_sites(queue.sites(visitor().roles), request.args.get("site", ""))
+    chosen = of_site.chosen(queue.sites(visitor().roles), request.args.get("site", ""))
     found = queue.counts(Filter(tuple(site.id for site in chosen)))
     return jsonify({status.value: number for status, number in found.items()})
 
@@ -96,7 +97,7 @@ def decide() -> ResponseReturnValue:
             return asking_first.page(back, lambda: asking_first.named(selection))
         return deciding.done(back, lambda by: selecting.decide(selection, by=by))
     asked = asking.read(request.args)
-    chosen = _chosen_sites(queue.sites(visitor().roles), asked.site)
+    chosen = of_site.chosen(queue.sites(visitor().roles), asked.site)
     wanted, group = _wanted(asked, chosen, _author(asked)), asked.folded_by
     if asking_first.is_due(selection):
         return asking_first.page(back, lambda: asking_first.taken(wanted, group, selection))
@@ -126,13 +127,6 @@ def undo(batch: str) -> ResponseReturnValue:
     back = desk_session.local(request.form.get("back", ""))
     batch = given.known_id(batch, code="decision.unknown")
     return deciding.done(back, lambda by: actions.undo(batch, by=by).id)
-
-
-def _chosen_sites(sites: Sequence[Site], name: str) -> list[Site]:
-    chosen = [site for site in sites if name in {"", site.name}]
-    if name and not chosen:
-        raise NotFound("site.unknown")
-    return chosen
 
 
 def _author(asked: Asked) -> Comment | None:
