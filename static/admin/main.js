@@ -4,10 +4,9 @@ import { openInline } from "./inline.js";
 import { listenToKeys } from "./keys.js";
 import { keepCounting } from "./live.js";
 import { foldLong } from "./long.js";
-import { followProgress } from "./progress.js";
 import { watchSelection } from "./selection.js";
 import { sendByKey } from "./sending.js";
-import { refresh, swapForms } from "./swap.js";
+import { swapForms } from "./swap.js";
 
 watchSelection();
 swapForms();
@@ -16,7 +15,6 @@ foldLong();
 sendByKey();
 listenToKeys();
 keepCounting();
-followProgress(refresh);
 
 // An address names only what is set.
 document.addEventListener("formdata", (event) => {

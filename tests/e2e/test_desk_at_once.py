@@ -7,9 +7,11 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 from sqlalchemy import select
 
+from commentbox.comments import threads
 from commentbox.extensions import db
-from commentbox.lib import ids
-from commentbox.models import Comment, Site, Status, Thread
+from commentbox.lib import clock, ids
+from commentbox.models import Batch, Comment, Site, Status, Thread
+from tests.e2e.hosts import COMMENTS
 from tests.e2e.moderating import WORDS, Moderated
 
 TEXTS = [
@@ -120,6 +122,37 @@ def test_all_that_match_go_on_in_the_background_while_the_desk_is_used(
     hands.press("u")
     hands.sees("Undone: 601 comments are back where they were.")
     expect(hands.page.locator(".row")).to_have_count(50)
+
+
+def test_what_goes_on_in_the_background_is_followed_from_every_page_to_its_end(
+    hands: Hands, moderated: Moderated
+) -> None:
+    ann = moderated.wait_for_a_decision(WORDS)["Ann"]
+    for page in ("log", f"comments/{ann}"):
+        going = change_batch(moderated, total=5000, done=100)
+        hands.page.goto(f"{COMMENTS}/admin/{page}?done={going}")
+        hands.sees("Undoing: 100 of 5,000 comments are back.")
+        change_batch(moderated, going, done=4999)
+        hands.sees("Undoing: 4,999 of 5,000 comments are back.")
+        reply = hands.page.get_by_label("Your reply")
+        if "comments" in page:
+            reply.fill("So it was.")
+        change_batch(moderated, going, done=5000, finished_at=clock.now())
+        hands.sees("Undone: 5000 comments are back where they were.")
+    expect(reply).to_have_value("So it was.")
+    expect(reply).to_be_focused()
+
+
+def change_batch(moderated: Moderated, batch_id: str = "", **columns: Any) -> str:
+    """Let something long be so far, and return its id."""
+    with moderated.written():
+        site_id = threads.site_named(moderated.name).id
+        batch = db.session.get(Batch, batch_id) or Batch(site_id=site_id, action="undo")
+        for name, value in columns.items():
+            setattr(batch, name, value)
+        db.session.add(batch)
+        db.session.flush()
+        return batch.id
 
 
 def names_what_takes_everything(hands: Hands) -> None:
