@@ -146,7 +146,7 @@ def test_numbers_of_what_is_repeated_and_reported_stand_beside_the_folders(desk:
     desk.add_alike(3)
     desk.change(desk.add_comment("A pelican"), open_reports=2)
     page = desk.get("/admin/queue").text
-    quick = re.findall(r'class="quick" href="([^"]+)">(\w+) <span class="count">(\d+)<', page)
+    quick = re.findall(r'<li><a href="([^"]+)">(\w+) <span class="count">(\d+)<', page)
     assert quick == [
         ("/admin/queue?status=pending&amp;repeated=1", "Repeated", "3"),
         ("/admin/queue?status=pending&amp;reported=1", "Reported", "1"),
