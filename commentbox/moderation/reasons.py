@@ -58,7 +58,10 @@ _BLOCKS: Final = {
     "host": N_("Links to a blocked host"),
 }
 # These speak for publishing; they are no news to a moderator.
-_SILENT: Final = {"open", "moderator", "trusted", "likely-fine", "scorer-fine"}
+_SILENT: Final = ("moderator", "trusted", "open", "likely-fine", "scorer-fine")
+
+CODES: Final = (*NAMES, *_SILENT)
+"""The codes of all signals that a comment can have."""
 
 
 def shown(comment: Comment) -> list[str]:

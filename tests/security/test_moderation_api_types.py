@@ -58,6 +58,7 @@ def test_e9_what_is_to_be_blocked_is_held_to_its_shape(program: Program) -> None
 QUERIES = [
     *("status=deleted", "status=spam&status=spam", "sort=id;--", "group=x", "since=yesterday"),
     *("since=10000-01-01", "thread_id=x", "author=%00", "reason=%25", "words=" + "a" * 101),
+    *("reason=link", "reason=First", "reason=first+policy"),
     *("limit=0", "limit=101", "limit=1e9", "limit=-1", "cursor=x", "cursor=0-0", "cursor=%00"),
     *("host=" + "a" * 300, "is_reported=maybe", "sort=spam&cursor=r7ff0000000000000-" + NOBODY),
 ]

@@ -9,6 +9,7 @@ import pytest
 from commentbox.app import create_app
 from commentbox.config import PREFIX, Settings
 from commentbox.config.providers import CREDENTIALS, OPTIONS
+from commentbox.moderation import reasons
 from commentbox.web.api import openapi
 from tests.paths import ROOT
 
@@ -32,6 +33,11 @@ def test_every_setting_of_a_provider_is_explained(option: str) -> None:
 def test_every_route_is_described_for_people_or_programs(tmp_path: Path) -> None:
     described = _addresses(_document(WRITTEN_FOR_PEOPLE)) | _addresses(openapi.text())
     assert _routes(tmp_path) - described == set()
+
+
+def test_every_code_of_a_reason_is_listed_and_no_other() -> None:
+    listed = _document("api.md").partition("**The codes of reasons**")[2].partition("\n- **")[0]
+    assert sorted(re.findall(r"`([a-z-]+)`", listed)) == sorted(reasons.CODES)
 
 
 def _document(name: str) -> str:

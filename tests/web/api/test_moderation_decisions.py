@@ -160,6 +160,7 @@ AMBIGUOUS: list[dict[str, Any]] = [
     {"action": "approve", "comments": [NOBODY | {"id": "nonsense"}]},
     {"action": "approve", "comments": [{"id": "0" * 22, "revision": 0}]},
     {"action": "approve", "filter": {"status": "nonsense"}},
+    {"action": "approve", "filter": {"reason": "link"}},
     {"action": "approve", "filter": {"since": 86400}},
     {"action": "approve", "filter": {"seen_at": "0001-01-01T00:00:00+14:00"}},
     {"action": "approve", "filter": {"seen_at": "2026-01-01T00:00:00"}},

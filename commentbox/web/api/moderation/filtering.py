@@ -8,7 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from commentbox.errors import NotFound
 from commentbox.lib import text
 from commentbox.models import Status
-from commentbox.moderation import queue
+from commentbox.moderation import queue, reasons
 from commentbox.moderation.filters import Filter
 from commentbox.moderation.holders import Holder
 from commentbox.web.kit.given import Input
@@ -24,6 +24,13 @@ def _text(value: Any) -> Any:
     raise ValueError
 
 
+def _code(typed: str) -> str:
+    """Refuse what is the code of no signal: misspelt, it would find nothing, and say so."""
+    if typed and typed not in reasons.CODES:
+        raise ValueError
+    return typed
+
+
 as_text: Final = BeforeValidator(_text)
 Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{22}$")]
 Day = Annotated[date, Field(strict=False, ge=date(1970, 1, 1), lt=date(9999, 1, 1)), as_text]
@@ -33,6 +40,9 @@ Time = Annotated[
     as_text,
 ]
 Folder = Literal["pending", "published", "spam", "trashed"]
+Code = Annotated[
+    str, AfterValidator(_code), Field(json_schema_extra={"enum": ["", *reasons.CODES]})
+]
 Words = Annotated[str, Field(max_length=_LONGEST_WORDS), AfterValidator(text.clean_line)]
 Host = Annotated[
     str,
@@ -48,9 +58,7 @@ class Wanted(BaseModel):
     words: Annotated[Words, Field(description="In the text, or in the author's name or email.")] = (
         ""
     )
-    reason: Annotated[
-        str, Field(pattern="^[a-z-]{0,40}$", description="The code of one of its reasons.")
-    ] = ""
+    reason: Annotated[Code, Field(description="The code of one of its reasons.")] = ""
     thread_id: Id | None = None
     author: Annotated[Id | None, Field(description="A comment: all by whoever wrote that.")] = None
     domain: Annotated[Host, Field(description="What follows the @ of the author's email.")] = ""
