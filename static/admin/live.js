@@ -16,8 +16,9 @@ async function count() {
     headers: { Accept: "application/json" },
   }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
-  /** @type {Record<string, number>} */
-  const counts = await answer.json();
+  /** @type {Record<string, number> | null} */
+  const counts = await answer.json().catch(() => null);
+  if (!counts) return; // cut off on its way: the next one says it
   // Nobody counts any further than that.
   const words = (/** @type {number} */ number) =>
     number === Number(live.dataset.most) ? `${number}+` : `${number}`;

@@ -23,8 +23,9 @@ async function ask(notice, refresh) {
     () => null,
   );
   if (!answer?.ok || answer.redirected || !notice.isConnected) return;
-  /** @type {{words: string, done: number, total: number, goes_on: boolean}} */
-  const told = await answer.json();
+  /** @type {{words: string, done: number, total: number, goes_on: boolean} | null} */
+  const told = await answer.json().catch(() => null);
+  if (!told) return; // cut off on its way: the next one says it
   const bar = notice.querySelector("progress");
   const words = notice.querySelector(".progress p");
   if (bar) [bar.value, bar.max] = [told.done, told.total || 1];

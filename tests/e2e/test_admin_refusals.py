@@ -19,6 +19,11 @@ BREAK = """() => {
   window.whole = Response.prototype.text;
   Response.prototype.text = () => Promise.reject(new TypeError("network error"));
 }"""
+GOES_ON = """() => {
+  const notice = document.createElement("div");
+  notice.dataset.progress = "/admin/decisions/it";
+  document.getElementById("main").append(notice);
+}"""
 MEND = "() => { Response.prototype.text = window.whole; }"
 
 
@@ -106,3 +111,21 @@ def test_who_was_signed_out_is_led_to_the_way_in(queue: Page) -> None:
     queue.context.clear_cookies()
     queue.locator(".row [data-act=approve]").first.click()
     queue.wait_for_url("**/admin/sign-in?**")
+
+
+def test_a_broken_answer_to_what_is_asked_now_and_then_is_asked_again(queue: Page) -> None:
+    errors, counts = list[str](), {"pending": 7}
+    queue.on("pageerror", lambda error: errors.append(str(error)))
+    queue.clock.install()
+    queue.reload()
+    queue.evaluate(GOES_ON)
+    for address, every in (("**/admin/counts*", 61_000), ("**/admin/decisions/it", 2_000)):
+        queue.route(address, lambda route: route.fulfill(body="{", content_type="application/json"))
+        with queue.expect_response(address):
+            queue.clock.run_for(every)
+        queue.unroute(address)
+    queue.route("**/admin/counts*", lambda route: route.fulfill(json=counts))
+    queue.clock.run_for(61_000)
+    expect(queue.locator("[data-count=pending]")).to_have_text("7")
+    expect(queue.locator("[data-progress]")).to_have_count(1)
+    assert errors == []
