@@ -12,8 +12,9 @@ _HEAD: Final = """# Rights
 
 An admin is one on all sites; owners and moderators are that on a site, or on all of them. Whoever
 has no role on a site learns nothing of it: its pages and comments are unknown to them (404).
-Whoever has one that does not reach is told so (403). This page is printed by `commentbox rights`,
-from the one table that the service asks.
+Whoever has one that does not reach is told so (403). Threads are merged on the command line alone,
+which is for whoever runs the service and asks for no role. This page is printed by
+`commentbox rights`, from the one table that the service asks.
 """
 
 
