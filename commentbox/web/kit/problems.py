@@ -74,7 +74,7 @@ SENTENCES: Final = {
     "comment.decided": N_("Somebody has decided about a comment since you saw it. Look again."),
     "link.used": N_("This link has been used already, or its time is over."),
     "link.invalid": N_("This link is not valid."),
-    "comment.delete": N_("Only admins may delete comments for good."),
+    "comment.delete": N_("Only owners may delete comments for good."),
     "selection.empty": N_("Select at least one comment first."),
     "selection.gone": N_("Somebody has decided about these already. Nothing was left to do."),
     "selection.too_many": N_("Select fewer comments at once."),
