@@ -11,19 +11,20 @@ from pydantic.json_schema import models_json_schema
 
 from commentbox.web.api.operations import AUTHOR, OPERATIONS, Operation, blueprint
 from commentbox.web.api.schemas import Output, Problem, Query
+from commentbox.web.kit import idempotency
 from commentbox.web.kit.given import Input
 
 _VERSION: Final = "1.0.0"
 _REFERENCE: Final = "#/components/schemas/{model}"
-_READING_FAILS: Final = (404, 422)
-_WRITING_FAILS: Final = (403, 404, 409, 422, 429)
+_READING_FAILS: Final = (404, 422, 503)
+_WRITING_FAILS: Final = (403, 404, 409, 422, 429, 503)
 _BODY_FAILS: Final = (400, 411, 413, 415)
 _WITHOUT_RIGHT: Final = (401, 403, 429)
 _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "The same key and body give the same answer again, and take effect once only.",
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string", "pattern": f"^{idempotency.SHAPE.pattern}$"},
 }
 _AUTHOR: Final = {
     "name": AUTHOR,

@@ -23,7 +23,8 @@ KEPT: Final = timedelta(hours=24)
 SHORTEST_SECRET: Final = 16
 """Characters of a key that an author's secret is made from; shorter ones could be guessed."""
 
-_SHAPE: Final = re.compile(r"[!-~]{8,200}")
+SHAPE: Final = re.compile(r"[!-~]{8,200}")
+"""What a key looks like: visible ASCII characters."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def _key(given: str | None) -> str | None:
     key = request.headers.get("Idempotency-Key") if given is None else given
     if not key:
         return None
-    if not _SHAPE.fullmatch(key):
+    if not SHAPE.fullmatch(key):
         raise Invalid("key.invalid")
     return key
 

@@ -11,10 +11,13 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from werkzeug.test import TestResponse
 
+from commentbox.comments import sites
 from commentbox.web.api import openapi
+from commentbox.web.kit import idempotency
 from tests.paths import ROOT
 
 Ask = Callable[..., Any]
+KEY = "Idempotency-Key"
 
 
 def check(answer: TestResponse, model: str) -> None:
@@ -52,6 +55,19 @@ def test_every_answer_and_problem_has_a_closed_shape() -> None:
     schemas = openapi.document()["components"]["schemas"]
     objects = {name: part for name, part in schemas.items() if part["type"] == "object"}
     assert all(part["additionalProperties"] is False for part in objects.values())
+
+
+@pytest.mark.parametrize("name", sites.LIMITS)
+def test_the_numbers_that_a_setting_may_be_are_described(name: str) -> None:
+    part = openapi.document()["components"]["schemas"]["ChangedSettings"]["properties"][name]
+    assert range(part["minimum"], part["maximum"] + 1) == sites.LIMITS[name]
+
+
+def test_every_operation_can_be_too_busy_and_every_key_has_its_shape() -> None:
+    found = [each for path in openapi.document()["paths"].values() for each in path.values()]
+    assert all("503" in each["responses"] for each in found)
+    keys = [part for each in found for part in each["parameters"] if part["name"] == KEY]
+    assert {part["schema"]["pattern"] for part in keys} == {f"^{idempotency.SHAPE.pattern}$"}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from commentbox.comments import sites
 from commentbox.errors import Invalid
@@ -21,6 +21,12 @@ from commentbox.web.kit.given import Input
 _READING: Final = Rule(Scope.READ, Action.SETTINGS)
 _CHANGING: Final = Rule(Scope.SETTINGS, Action.SETTINGS)
 _CHANGED: Final = {HTTPStatus.OK: "Changed"}
+
+
+def _within(setting: str) -> dict[str, JsonValue]:
+    """Return how the description says what a number may be; `sites.change` refuses others."""
+    allowed = sites.LIMITS[setting]
+    return {"minimum": allowed.start, "maximum": allowed.stop - 1}
 
 
 class SiteSettings(Output):
@@ -43,10 +49,18 @@ class ChangedSettings(Input):
     """Settings in place of those that are; what is left out or null stays."""
 
     policy: Annotated[Policy | None, Field(strict=False), as_text] = None
-    heading: str | None = None
-    link_limit: int | None = None
-    closes_after: Annotated[int | None, Field(description="Days; 0 means never.")] = None
-    reports_to_hold: Annotated[int | None, Field(description="0 means that none do.")] = None
+    heading: Annotated[
+        str | None, Field(json_schema_extra={"maxLength": sites.LONGEST_HEADING})
+    ] = None
+    link_limit: Annotated[int | None, Field(json_schema_extra=_within("link_limit"))] = None
+    closes_after: Annotated[
+        int | None,
+        Field(description="Days; 0 means never.", json_schema_extra=_within("closes_after")),
+    ] = None
+    reports_to_hold: Annotated[
+        int | None,
+        Field(description="0 means that none do.", json_schema_extra=_within("reports_to_hold")),
+    ] = None
     filter_holds: bool | None = None
     filter_publishes: bool | None = None
     asks_scorer: bool | None = None
