@@ -40,6 +40,11 @@ def test_every_code_of_a_reason_is_listed_and_no_other() -> None:
     assert sorted(re.findall(r"`([a-z-]+)`", listed)) == sorted(reasons.CODES)
 
 
+@pytest.mark.parametrize("name", reasons.NAMES.values())
+def test_every_reason_is_explained_by_the_words_of_the_desk(name: str) -> None:
+    assert re.search(rf"\| {name} \||\*{name}\*", re.sub(r"\s+", " ", _document("moderate.md")))
+
+
 def _document(name: str) -> str:
     return (ROOT / "docs" / name).read_text(encoding="utf-8")
 
