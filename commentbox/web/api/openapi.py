@@ -17,7 +17,7 @@ from commentbox.web.kit.given import Input
 _VERSION: Final = "1.0.0"
 _REFERENCE: Final = "#/components/schemas/{model}"
 _READING_FAILS: Final = (404, 422, 503)
-_WRITING_FAILS: Final = (403, 404, 409, 422, 429, 503)
+_WRITING_FAILS: Final = (403, 404, 409, 422, 429, 503, 507)
 _BODY_FAILS: Final = (400, 411, 413, 415)
 _WITHOUT_RIGHT: Final = (401, 403, 429)
 _IDEMPOTENCY_KEY: Final = {

@@ -66,6 +66,7 @@ def test_the_numbers_that_a_setting_may_be_are_described(name: str) -> None:
 def test_every_operation_can_be_too_busy_and_every_key_has_its_shape() -> None:
     found = [each for path in openapi.document()["paths"].values() for each in path.values()]
     assert all("503" in each["responses"] for each in found)
+    assert all("507" in each["responses"] for each in found if "409" in each["responses"])
     keys = [part for each in found for part in each["parameters"] if part["name"] == KEY]
     assert {part["schema"]["pattern"] for part in keys} == {f"^{idempotency.SHAPE.pattern}$"}
 
