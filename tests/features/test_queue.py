@@ -112,12 +112,13 @@ def test_counts_follow_the_decisions(post: Post, site: Site, mia: Account) -> No
     }
 
 
-@pytest.mark.parametrize("words", ["PELICAN", "carla", "carla@example"])
+@pytest.mark.parametrize("words", ["PELICAN", "carla", "carla@example", "pelican a", "Carla  peli"])
 def test_words_are_found_in_text_name_and_address(
     post: Post, site: Site, mia: Account, words: str
 ) -> None:
     post("A pelican", name="Carla", email="carla@example.org")
     post("A heron", name="Ann")
+    post("A pelecan", name="Carlo")
     assert listed(Filter((site.id,), words=words)) == ["A pelican"]
 
 

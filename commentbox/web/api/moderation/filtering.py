@@ -55,9 +55,7 @@ class Wanted(BaseModel):
     """Comments of the site in one status, with all that is given; what is left out is open."""
 
     status: Folder = "pending"
-    words: Annotated[Words, Field(description="In the text, or in the author's name or email.")] = (
-        ""
-    )
+    words: Annotated[Words, Field(description="Each of them in text, name or email.")] = ""
     reason: Annotated[Code, Field(description="The code of one of its reasons.")] = ""
     thread_id: Id | None = None
     author: Annotated[Id | None, Field(description="A comment: all by whoever wrote that.")] = None
