@@ -5,8 +5,9 @@ let pointed = "";
 /** The row that they decided about last: Undo leads back to it. */
 let decided = "";
 
-document.addEventListener("focusin", () => {
+document.addEventListener("focusin", ({ target }) => {
   pointed = current()?.id ?? pointed;
+  if (target instanceof Element && target.matches("[data-row] :focus-visible")) uncover(target);
 });
 
 /** @returns {HTMLElement[]} */
@@ -46,6 +47,16 @@ export function follow(way) {
   if (row) return goTo(row);
   pointed = "";
   document.getElementById("main")?.focus({ preventScroll: true });
+}
+
+/**
+ * Bring what the keyboard came to out from under the bar: browsers take it for seen there.
+ * @param {Element} target
+ */
+function uncover(target) {
+  const bar = document.querySelector(".bulk")?.getBoundingClientRect().bottom ?? 0;
+  const { top } = target.getBoundingClientRect();
+  if (top < bar && !target.matches("textarea")) scrollBy(0, top - bar - 8);
 }
 
 /** Put the focus on the first row in sight. */

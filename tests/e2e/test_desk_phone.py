@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.axe import is_cut_off
+from commentbox.lib import ids
+from tests.e2e.axe import faults, is_cut_off
 from tests.e2e.hosts import COMMENTS
 from tests.e2e.moderating import WORDS, Moderated
 
@@ -55,6 +56,25 @@ def test_undo_stands_in_one_place_in_the_log(phone: Page) -> None:
         for button, row in zip(boxes(phone.locator(".log form button")), boxes(rows), strict=True)
     }
     assert len(below) == 1
+
+
+def test_the_bar_stays_in_sight_and_covers_nothing_that_has_the_focus(
+    phone: Page, moderated: Moderated
+) -> None:
+    moderated.wait_for_a_decision({f"Reader {n}": f"{ids.new()} {ids.new()}" for n in range(20)})
+    phone.reload()
+    for width in (360, 1280):
+        phone.set_viewport_size({"width": width, "height": 740})
+        phone.locator(".row input").nth(9).check()
+        bar, link = phone.locator(".bulk"), phone.locator("[data-act=edit]").nth(9)
+        link.evaluate("it => scrollBy(0, it.getBoundingClientRect().top)")
+        assert round(boxes(bar)[0]["y"]) == 0
+        expect(bar.get_by_role("button", name="Spam")).to_be_in_viewport(ratio=1)
+        phone.locator("[data-act=reply]").nth(9).evaluate("it => it.focus()")
+        phone.keyboard.press("Shift+Tab")
+        expect(link).to_be_focused()
+        assert boxes(link)[0]["y"] >= boxes(bar)[0]["height"]
+    assert faults(phone) == []
 
 
 def far_enough(found: list[dict[str, Any]]) -> None:
