@@ -70,8 +70,11 @@ def roles(account: Account) -> Sequence[Membership]:
 
 
 def powers(account: Account) -> Sequence[Membership]:
-    """Return the roles that the person can use: none while they are shut out."""
-    return [] if account.blocked_at else roles(account)
+    """Return the roles that the person can use: none while they are shut out or only invited.
+
+    An address may be mistyped: whoever reads there has nothing until they took the invitation.
+    """
+    return roles(account) if account.arrived_at and not account.blocked_at else []
 
 
 def names(account_ids: Iterable[str | None]) -> dict[str | None, str]:
@@ -135,7 +138,7 @@ def may_bear(account: Account, name: str) -> bool:
 
 def is_sent_links(account: Account) -> bool:
     """Say whether the person can sign in by a link: only whoever has a role is sent any."""
-    return bool(account.email and roles(account))
+    return bool(account.email and not account.blocked_at and roles(account))
 
 
 def is_official(account: Account, *, site_id: str) -> bool:

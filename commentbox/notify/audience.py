@@ -19,6 +19,7 @@ def moderators(site_id: str) -> Sequence[Account]:
         .join(Membership, Membership.account_id == Account.id)
         .where(
             Account.wants_mail,
+            Account.arrived_at.is_not(None),
             Account.blocked_at.is_(None),
             Membership.role.in_(TABLE[Action.DECIDE]),
             or_(Membership.site_id == site_id, Membership.site_id.is_(None)),
@@ -28,9 +29,9 @@ def moderators(site_id: str) -> Sequence[Account]:
 
 
 def has_role(account_id: str) -> bool:
-    """Say whether the person is anything here at all, and not shut out."""
+    """Say whether the person is anything here, if only invited, and not shut out."""
     account = db.session.get(Account, account_id)
-    return account is not None and bool(people.powers(account))
+    return account is not None and not account.blocked_at and bool(people.roles(account))
 
 
 def decidable(account: Account, entries: Sequence[Entry]) -> list[Entry]:

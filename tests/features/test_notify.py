@@ -44,14 +44,16 @@ def postbox() -> Postbox:
 def moderator(site: Site) -> Account:
     """Return somebody who moderates a site that holds every comment."""
     site.policy = Policy.HOLD_ALL
-    return people.invite(MODERATOR, site=site, role=Role.MODERATOR, name="Mo")
+    account = people.invite(MODERATOR, site=site, role=Role.MODERATOR, name="Mo")
+    account.arrive()
+    return account
 
 
 def test_moderators_of_the_site_hear_of_a_held_comment(
     app: Flask, postbox: Postbox, post: Post, moderator: Account
 ) -> None:
-    people.invite("root@example.org")
-    people.invite("other@example.org", site=_another_site())
+    people.invite("root@example.org").arrive()
+    people.invite("other@example.org", site=_another_site()).arrive()
     people.invite("quiet@example.org").wants_mail = False
     post("Is this **held**?", name="Ann")
     work(app, postbox, later=MINUTE)
@@ -60,6 +62,19 @@ def test_moderators_of_the_site_hear_of_a_held_comment(
     assert letter.subject == "A comment waits on blog.test"
     for part in (letter.text, letter.html):
         assert all(words in part for words in ("Ann", "An article", "Is this held?", "Every comm"))
+
+
+def test_who_was_invited_hears_of_nothing_until_they_have_been_here(
+    app: Flask, postbox: Postbox, post: Post, moderator: Account
+) -> None:
+    moderator.arrived_at = None
+    post("For those who moderate")
+    work(app, postbox, later=MINUTE)
+    assert postbox.letters == []
+    moderator.arrive()
+    post("Another")
+    work(app, postbox, later=2 * MINUTE)
+    assert len(postbox.to(MODERATOR)) == 1
 
 
 def test_many_held_comments_are_one_letter_a_minute(

@@ -29,7 +29,9 @@ def held(site: Site, post: Callable[..., Comment]) -> Comment:
 @pytest.fixture
 def moderator(site: Site) -> Account:
     """Return somebody who decides."""
-    return people.invite("mo@example.org", site=site, name="Mo")
+    account = people.invite("mo@example.org", site=site, name="Mo")
+    account.arrive()
+    return account
 
 
 @pytest.fixture

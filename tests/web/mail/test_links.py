@@ -79,6 +79,16 @@ def test_who_is_shut_out_can_neither_see_nor_decide(
     assert status_of(held) is Status.PENDING
 
 
+def test_who_was_only_invited_can_neither_see_nor_decide(
+    links: Links, held: Comment, moderator: Account, client: FlaskClient
+) -> None:
+    moderator.arrived_at = None
+    link = sent(links.decide(held, Verdict.APPROVE, by=moderator))
+    assert client.get(link, base_url=BASE).status_code == 404
+    assert client.post(link, base_url=BASE, headers=OURS).status_code == 404
+    assert status_of(held) is Status.PENDING
+
+
 def test_another_site_cannot_press_the_button(
     links: Links, held: Comment, moderator: Account, client: FlaskClient
 ) -> None:
