@@ -227,12 +227,20 @@ def test_the_last_decision_can_be_undone_after_a_reload(
     assert moderated.status(waiting["Zoë"]) is Status.PENDING
 
 
-def test_the_keyboard_is_back_on_the_row_after_an_edit_and_on_the_next_one_after_a_reply(
+def test_the_keyboard_is_back_on_the_row_after_an_edit_or_a_ban_and_moves_on_after_a_reply(
     signed_in: Page, waiting: dict[str, str]
 ) -> None:
     row = signed_in.locator(f"#comment-{waiting['Ann']}")
     row.get_by_role("link", name="Edit").click()
     signed_in.get_by_role("button", name="Save").click()
+    expect(row).to_be_focused()
+    row.get_by_role("link", name="Ban").click()
+    expect(signed_in.locator("#what-1")).to_be_focused()
+    signed_in.get_by_role("button", name="Block").click()
+    expect(signed_in.locator("[data-notice]")).to_have_text("What you chose of Ann is blocked.")
+    expect(row).to_be_focused()
+    row.locator(".when").click()
+    signed_in.get_by_role("link", name="Back to the queue").click()
     expect(row).to_be_focused()
     row.get_by_role("link", name="Reply").click()
     signed_in.keyboard.type("So it was.")

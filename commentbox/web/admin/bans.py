@@ -64,7 +64,7 @@ def ban(comment_id: str) -> ResponseReturnValue:
         db.session.rollback()
         page = _page(_item(comment_id, right=Action.BAN), typed=typed, back=back, problem=problem)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    return deciding.to(places.with_notice(back, done=done))
+    return deciding.to(places.with_notice(back, done=done, at=comment_id))
 
 
 @blueprint.post("/trust")
@@ -73,7 +73,7 @@ def grant(comment_id: str) -> ResponseReturnValue:
     """Let what the author writes on the site appear at once."""
     item = _item(comment_id, right=Action.TRUST)
     trust.grant(item.site, _author(item), by=visitor().account)
-    return deciding.to(places.with_notice(_back(), done="trusted"))
+    return _done("trusted", comment_id)
 
 
 @blueprint.post("/trust/end")
@@ -82,7 +82,12 @@ def revoke(comment_id: str) -> ResponseReturnValue:
     """Judge what the author writes as anybody's."""
     item = _item(comment_id, right=Action.TRUST)
     trust.revoke(item.site, _author(item), by=visitor().account)
-    return deciding.to(places.with_notice(_back(), done="distrusted"))
+    return _done("distrusted", comment_id)
+
+
+def _done(what: str, comment_id: str) -> ResponseReturnValue:
+    done = f"{what}.{comment_id}"
+    return deciding.to(places.with_notice(_back(), done=done, at=comment_id))
 
 
 def _act(item: Item, typed: Typed) -> str:
@@ -94,11 +99,12 @@ def _act(item: Item, typed: Typed) -> str:
     by = visitor().account
     for kind, value, _ in chosen:
         blocking.add(item.site, kind, value, by=by, until=until, note=typed.note)
-    told = ["blocked"] if chosen else []
+    batch = None
     if typed.purge:
         batch = bulk.purge(item.site, item.comment.person, to=Status.SPAM, by=by)
-        told += [batch.id] if batch else []
-    return ".".join(told)
+    if not chosen:
+        return batch.id if batch else ""
+    return f"blocked.{batch.id}" if batch else f"barred.{item.comment.id}"
 
 
 def _item(comment_id: str, *, right: Action) -> Item:

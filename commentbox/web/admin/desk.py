@@ -36,8 +36,6 @@ _SAVED: Final = {
     "revoked": N_("The key is revoked, and opens nothing any more."),
     "blocked": N_("Blocked."),
     "unblocked": N_("The block is removed."),
-    "trusted": N_("What this author writes appears at once from now on."),
-    "distrusted": N_("What this author writes is judged as anybody's again."),
 }
 
 
@@ -53,6 +51,7 @@ def page(template: str, **values: Any) -> str:
         why_held=judged.explaining(),
         learned=judged.learned,
         ban_url=places.ban_url,
+        row_of=places.row_of,
         **values,
     )
 
@@ -67,6 +66,8 @@ def _notice() -> Notice | None:
     done = request.args.get("done", "")
     if done in _SAVED:
         return Notice(gettext(_SAVED[done]))
-    kind, _, batch = done.rpartition(".")
+    kind, _, about = done.rpartition(".")
+    if kind in notices.OF_AUTHOR:
+        return notices.of_author(kind, about)
     told = {"blocked": notices.of_ban, "reply": notices.of_reply}.get(kind, notices.of)
-    return told(batch)
+    return told(about)

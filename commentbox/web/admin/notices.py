@@ -10,8 +10,9 @@ from commentbox.adapters.translations import N_, gettext, ngettext
 from commentbox.errors import NotFound
 from commentbox.lib import ids
 from commentbox.models import Batch
-from commentbox.moderation import bulk
+from commentbox.moderation import bulk, queue
 from commentbox.web.admin.gate import visitor
+from commentbox.web.kit import given
 
 _FINAL: Final = {"edit", "delete", "undo"}
 _DOING: Final = {
@@ -22,6 +23,13 @@ _DOING: Final = {
     "delete": N_("Deleting for good: %(done)s of %(total)s comments."),
     "undo": N_("Undoing: %(done)s of %(total)s comments are back."),
 }
+
+OF_AUTHOR: Final = {
+    "barred": N_("What you chose of %(name)s is blocked."),
+    "trusted": N_("What %(name)s writes appears at once from now on."),
+    "distrusted": N_("What %(name)s writes is judged as anybody's again."),
+}
+"""What can be said of the author of a comment, by what was done."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,16 @@ def of_reply(batch_id: str) -> Notice | None:
     notice = of(batch_id)
     published = gettext("Your reply is published.")
     return replace(notice, words=f"{published} {notice.words}") if notice else None
+
+
+def of_author(done: str, comment_id: str) -> Notice | None:
+    """Return what is to be said of the author of a comment that the visitor may see."""
+    try:
+        found = queue.item(visitor().roles, given.known_id(comment_id, code="comment.unknown"))
+    except NotFound:
+        return None
+    name = found.comment.author_name or gettext("Deleted")
+    return Notice(gettext(OF_AUTHOR[done]) % {"name": name})
 
 
 def _seen(batch_id: str) -> Batch | None:

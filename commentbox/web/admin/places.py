@@ -30,5 +30,11 @@ def with_notice(address: str, *, done: str = "", problem: str = "", at: str = ""
         kept.append(("done", done))
     if problem in SENTENCES:
         kept.append(("problem", problem))
-    row = f"#comment-{at}" if at else ""
-    return (f"{path}?{urlencode(kept)}" if kept else path) + row
+    address = f"{path}?{urlencode(kept)}" if kept else path
+    return row_of(address, at) if at else address
+
+
+def row_of(address: str, comment_id: str) -> str:
+    """Return the address of a comment's row on a page of the queue; another address as it is."""
+    is_queue = address.partition("?")[0] == url_for("admin.desk.queue.show")
+    return f"{address}#comment-{comment_id}" if is_queue else address

@@ -63,6 +63,13 @@ def test_the_queue_and_the_comment_lead_there_and_back_again(desk: Desk) -> None
         [way] = re.findall(rf'href="({page_of(comment)}[^"]*)"', desk.get(page).text)
         back = re.findall(r'class="back" href="([^"]+)"', desk.get(unescape(way)).text)
         assert back[0].startswith(page)
+        assert back[0].endswith(f"#comment-{comment}") == (page == "/admin/queue")
+
+
+def test_the_page_begins_with_what_is_ticked(desk: Desk) -> None:
+    page = desk.get(page_of(desk.add_comment("See https://shop.example/now"))).text
+    assert re.findall(r"<(\w+) [^>]*\bautofocus", page) == ["input"]
+    assert re.findall(r'id="([^"]+)"[^>]*\bautofocus', page) == ["what-1"]
 
 
 @pytest.mark.parametrize(("counted", "words"), [(1, "1+ comment<"), (1000, "1 comment<")])
@@ -84,8 +91,8 @@ def test_a_ban_blocks_what_is_ticked_and_leads_back(desk: Desk) -> None:
         "back": BACK,
     }
     answer = desk.post(page_of(comment), **form)
-    assert answer.location == f"{BACK}&done=blocked"
-    assert "Blocked." in desk.get(answer.location).text
+    assert answer.location == f"{BACK}&done=barred.{comment}#comment-{comment}"
+    assert "What you chose of Ann is blocked." in desk.get(answer.location).text
     assert blocks(desk) == [("email", "ann@example.org")]
     assert desk.status(comment) is Status.PENDING
 
@@ -100,6 +107,7 @@ def test_everything_by_the_person_goes_to_spam_and_comes_back(desk: Desk) -> Non
         "back": BACK,
     }
     location = desk.post(page_of(first), **form).location
+    assert location.endswith(f"#comment-{first}")
     page = desk.get(location).text
     assert "2 comments marked as spam. The author is blocked, also when this is undone." in page
     assert {desk.status(each) for each in (first, second)} == {Status.SPAM}
@@ -126,10 +134,13 @@ def test_nothing_but_what_is_offered_is_blocked(desk: Desk) -> None:
 def test_an_author_who_logged_in_is_trusted_and_no_more(desk: Desk, by_ada: str) -> None:
     assert "Trust this author" in desk.get(page_of(by_ada)).text
     answer = desk.post(f"/admin/comments/{by_ada}/trust", back=BACK)
-    assert "appears at once from now on" in desk.get(answer.location).text
+    assert answer.location.endswith(f"#comment-{by_ada}")
+    assert "What Ada writes appears at once from now on" in desk.get(answer.location).text
     assert trusted(desk) == 1
     assert "Trust no more" in desk.get(page_of(by_ada)).text
-    desk.post(f"/admin/comments/{by_ada}/trust/end", back=BACK)
+    answer = desk.post(f"/admin/comments/{by_ada}/trust/end", back=BACK)
+    assert answer.location.endswith(f"#comment-{by_ada}")
+    assert "What Ada writes is judged as anybody" in desk.get(answer.location).text
     assert trusted(desk) == 0
 
 
@@ -172,6 +183,8 @@ def test_nobody_is_banned_or_trusted_from_another_site(
     assert zoe.get(page_of(by_ada)).status_code == 404
     assert zoe.post(page_of(by_ada), **form).status_code == 404
     assert zoe.post(f"/admin/comments/{by_ada}/trust").status_code == 404
+    assert "Ada" not in zoe.get(f"/admin/queue?done=trusted.{by_ada}").text
+    assert zoe.get("/admin/queue?done=trusted.nonsense").status_code == 200
     assert (trusted(desk), desk.status(by_ada)) == (0, Status.PENDING)
     assert mo.post(page_of(by_ada), **form).status_code == 303
     assert desk.status(by_ada) is Status.SPAM

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -45,6 +46,14 @@ def test_a_stale_edit_keeps_what_was_typed(desk: Desk) -> None:
     answer = desk.post(f"/admin/comments/{comment}", revision="0", comment="My long text")
     assert answer.status_code == 409
     assert "My long text" in answer.text
+
+
+def test_the_way_back_leads_to_its_row_where_there_is_one(desk: Desk) -> None:
+    comment = desk.add_comment()
+    for back in ("/admin/queue?q=hello", "/admin/log"):
+        page = desk.get(f"/admin/comments/{comment}?{urlencode({'back': back})}").text
+        row = f"#comment-{comment}" if "queue" in back else ""
+        assert f'class="back" href="{back}{row}"' in page
 
 
 def test_what_a_comment_said_before_an_edit_stands_in_its_history_until_it_is_deleted(
