@@ -39,7 +39,9 @@ def links(settings: Settings) -> Links:
 def moderator(site: Site) -> Account:
     """Return somebody who moderates a site that holds every comment."""
     site.policy = Policy.HOLD_ALL
-    return people.invite("mo@example.org", site=site, name="Mo")
+    account = people.invite("mo@example.org", site=site, name="Mo")
+    account.arrive()
+    return account
 
 
 @pytest.fixture
