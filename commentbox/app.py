@@ -4,7 +4,6 @@ from pathlib import Path
 
 from flask import Flask
 from jinja2 import StrictUndefined
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from commentbox.adapters import logs
 from commentbox.adapters.mailer import Mailer
@@ -13,7 +12,7 @@ from commentbox.config import Settings
 from commentbox.extensions import READS, db, engine_options, prepare_sqlite
 from commentbox.providers import registry
 from commentbox.web import admin, api, embed, feeds, login, mail, ops
-from commentbox.web.kit import assets, bodies, errors, headers, page_cache, requests, words
+from commentbox.web.kit import assets, bodies, errors, headers, page_cache, proxies, requests, words
 
 PACKAGE = Path(__file__).parent
 MAX_BODY = 256 * 1024
@@ -63,8 +62,5 @@ def _bind_database(app: Flask, settings: Settings) -> None:
 def _wrap(app: Flask, settings: Settings) -> None:
     """Put the layers in front of Flask: the first to see a request is the last line here."""
     bodies.init_app(app, MAX_BODY)
-    if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0
-        )
+    proxies.init_app(app, settings.trusted_proxies)
     page_cache.init_app(app)

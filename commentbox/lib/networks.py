@@ -4,6 +4,7 @@ import ipaddress
 from typing import Final
 
 _KEPT: Final = (24, 48)  # bits of IPv4 and of IPv6
+_WHOLE: Final = (32, 128)
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -30,3 +31,12 @@ def truncated(address: str) -> str:
     """
     network = around(address, bits=_KEPT)
     return str(network.network_address) if network else ""
+
+
+def is_near(address: str) -> bool:
+    """Say whether an address is this machine's or a private network's.
+
+    Who has no address at all came through a socket of this machine.
+    """
+    network = around(address, bits=_WHOLE)
+    return network is None or not network.is_global

@@ -246,6 +246,23 @@ def test_the_public_address_is_asked(
     assert result.exit_code == (0 if "TLS." in words or "from here" in words else 1)
 
 
+@pytest.mark.parametrize(("proxies", "is_told"), [("0", True), ("1", False)])
+def test_who_may_be_behind_a_proxy_is_told_what_to_set(
+    run: Run,
+    answer: list[Fetched | str],
+    monkeypatch: pytest.MonkeyPatch,
+    proxies: str,
+    is_told: bool,
+) -> None:
+    answer.append(Fetched(200, "application/json", b'{"ok": true}'))
+    advice = "note  Behind a proxy, set COMMENTBOX_TRUSTED_PROXIES=1; until then all readers count"
+    monkeypatch.setenv("COMMENTBOX_TRUSTED_PROXIES", proxies)
+    result = run("doctor")
+    assert (advice in result.stdout, result.exit_code) == (is_told, 0)
+    monkeypatch.setenv("COMMENTBOX_BASE_URL", HERE)
+    assert "TRUSTED_PROXIES" not in run("doctor").stdout
+
+
 @pytest.mark.parametrize(
     ("reply", "said", "status"),
     [

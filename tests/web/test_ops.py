@@ -72,11 +72,45 @@ def test_comments_are_taken_while_the_redis_of_rate_limits_is_away(settings: Set
 
 def test_a_request_is_one_line_without_its_path(client: FlaskClient, lines: Lines) -> None:
     answer = client.get("/admin/sign-in/secret-token", headers={"X-Forwarded-For": "203.0.113.9"})
-    (line,) = lines()
+    proxy, line = lines()
+    assert proxy["event"] == "proxy.not_trusted"
     assert (line["event"], line["status"]) == ("request", answer.status_code)
     assert line["request_id"] == answer.headers["X-Request-Id"]
-    assert "secret-token" not in json.dumps(line)
-    assert "203.0.113.9" not in json.dumps(line)
+    assert "secret-token" not in json.dumps([proxy, line])
+    assert "203.0.113.9" not in json.dumps([proxy, line])
+
+
+@pytest.mark.parametrize("near", ["127.0.0.1", "10.0.0.7", "100.64.3.2", "fd00::1", ""])
+def test_a_proxy_that_is_not_trusted_is_told_once(
+    client: FlaskClient, lines: Lines, near: str
+) -> None:
+    forwarded = {"X-Forwarded-For": "203.0.113.9"}
+    for _time in range(2):
+        client.get("/healthz", headers=forwarded, environ_base={"REMOTE_ADDR": near})
+    told, *requests = lines()
+    assert (told["level"], told["event"]) == ("warning", "proxy.not_trusted")
+    assert (told["setting"], told["value"]) == ("COMMENTBOX_TRUSTED_PROXIES", 0)
+    assert [line["event"] for line in requests] == ["request"] * 2
+    assert "203.0.113.9" not in json.dumps(told)
+    assert not near or near not in json.dumps(told)
+
+
+def test_nothing_is_told_of_a_header_that_no_proxy_of_ours_wrote(
+    client: FlaskClient, lines: Lines
+) -> None:
+    client.get("/healthz")
+    client.get(
+        "/healthz",
+        headers={"X-Forwarded-For": "203.0.113.9"},
+        environ_base={"REMOTE_ADDR": "8.8.8.8"},
+    )
+    assert [line["event"] for line in lines()] == ["request"] * 2
+
+
+def test_nothing_is_told_of_a_proxy_that_is_trusted(settings: Settings, lines: Lines) -> None:
+    trusting = create_app(replace(settings, trusted_proxies=1))
+    trusting.test_client().get("/healthz", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert [line["event"] for line in lines()] == ["request"]
 
 
 def test_n5_an_unknown_error_is_logged_without_what_was_typed(

@@ -21,7 +21,7 @@ from commentbox.adapters.mailer import Mailer
 from commentbox.adapters.scorer import Scorer
 from commentbox.cli import service
 from commentbox.cli.doctor.finding import Finding, note, ok, wrong
-from commentbox.config import Settings
+from commentbox.config import PREFIX, Settings
 
 _SECONDS: Final = 8.0
 _MOST_BYTES: Final = 4096
@@ -37,6 +37,10 @@ _WHY: Final = {
     "answer.unclear": "its answer tells nothing about the key",
     "answer.unavailable": "it says that it cannot answer now",
 }
+_UNLESS_WE_END_TLS: Final = (
+    f"Behind a proxy, set {PREFIX}TRUSTED_PROXIES=1; until then all readers count as one. "
+    "With `serve --tls-cert` and no proxy, 0 is right."
+)
 _NOT_FROM_HERE: Final = frozenset({"address.not_public", "address.port"})
 
 
@@ -49,6 +53,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
         yield _scorer(settings)
     if settings.is_secure:
         yield _address(settings.base_url)
+        if not settings.trusted_proxies:
+            yield note(_UNLESS_WE_END_TLS)
     else:
         yield note(f"{settings.base_url} is for this very machine: the public needs https://")
         yield _address_here(settings.base_url)
