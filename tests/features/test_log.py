@@ -10,8 +10,9 @@ from commentbox.accounts import people
 from commentbox.extensions import db
 from commentbox.lib import clock
 from commentbox.models import Account, Batch, Comment, Membership, Role, Site
-from commentbox.moderation import actions, log
+from commentbox.moderation import actions, log, subjects
 from commentbox.moderation.actions import Seen
+from commentbox.moderation.subjects import Subject
 
 Post = Callable[..., Comment]
 
@@ -53,6 +54,25 @@ def test_pages_follow_one_another_without_a_gap(post: Post, site: Site, mia: Acc
         seen += [entry.batch.action for entry in page.entries]
         after = page.more
     assert (seen, after) == ([f"note {number}" for number in range(6, -1, -1)], None)
+
+
+def test_a_row_about_one_comment_tells_of_it_to_who_may_see_it(
+    post: Post, site: Site, other: Site, mia: Account
+) -> None:
+    comment, zoe = post("One"), people.invite("zoe@example.org", site=other)
+    batches = [
+        db.session.get_one(Batch, actions.mark_spam([Seen.of(comment)], by=mia).id),
+        log.note("reply", site_id=site.id, by=mia, comment=comment.id),
+        log.note("settings", site_id=site.id, by=mia),
+        db.session.get_one(
+            Batch, actions.trash([*map(Seen.of, (comment, post("Two")))], by=mia).id
+        ),
+    ]
+    told = {batch.id: Subject(comment.author_name, "One") for batch in batches[:2]}
+    assert subjects.of(people.roles(mia), batches) == told
+    assert subjects.of(people.roles(zoe), batches) == {}
+    actions.delete([Seen.of(comment)], by=mia)
+    assert subjects.of(people.roles(mia), batches) == {}
 
 
 def test_only_ones_own_sites_are_in_it(site: Site, other: Site, mia: Account) -> None:

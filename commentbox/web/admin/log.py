@@ -4,7 +4,7 @@ from flask import Blueprint, request, url_for
 
 from commentbox.errors import Invalid
 from commentbox.lib import cursor, ids
-from commentbox.moderation import log, queue
+from commentbox.moderation import log, queue, subjects
 from commentbox.web.admin import desk, logged, of_site
 from commentbox.web.admin.gate import visitor
 from commentbox.web.kit import given
@@ -27,6 +27,7 @@ def show() -> str:
         page=page,
         logged=logged,
         names=logged.called(each.batch for each in page.entries),
+        subjects=subjects.of(visitor().roles, (each.batch for each in page.entries)),
         here=url_for(".show", site=name or None, after=asked or None),
     )
 
@@ -46,5 +47,6 @@ def entry(batch: str) -> str:
         more=decided[log.PAGE - 1][0].id if len(decided) > log.PAGE else "",
         logged=logged,
         names=logged.called([found.batch]),
+        subjects={},  # they stand below
         here=url_for(".entry", batch=batch, after=after or None),
     )

@@ -12,7 +12,8 @@ from commentbox.comments import closing, pinning, sites, threads
 from commentbox.extensions import db
 from commentbox.lib import ids
 from commentbox.models import Batch, BlockKind, Comment, Policy, Role, Status, Thread
-from commentbox.moderation import blocking, log, queue, wordlists
+from commentbox.moderation import actions, blocking, log, queue, wordlists
+from commentbox.moderation.actions import Seen
 from commentbox.web.admin import settings
 from tests.desk import MIA, Desk
 from tests.reader import queries
@@ -81,6 +82,7 @@ def test_a_pin_and_a_closed_thread_lead_there(desk: Desk) -> None:
     assert f'href="/admin/queue?thread={thread}"><b>Closed a thread' in page
     assert f'href="/admin/comments/{comment}"><b>Pinned a comment' in page
     assert page.count('class="detail"><bdi>An article</bdi>') == 2
+    assert page.count('class="detail"><bdi>Ann</bdi>: <bdi>One</bdi>') == 2
 
 
 def test_what_the_log_is_about_is_asked_for_once_however_many_rows(desk: Desk) -> None:
@@ -99,6 +101,37 @@ def test_what_the_log_is_about_is_asked_for_once_however_many_rows(desk: Desk) -
     turn(5)
     with queries(desk.app, at_most=len(alone)):
         assert desk.get("/admin/log").text.count("<bdi>An article</bdi>") == 12
+
+
+def test_rows_about_one_comment_tell_whose_and_how_it_begins(desk: Desk) -> None:
+    one = desk.add_comment("The first,\nand <b>more</b>", name="Ann")
+    two = desk.add_comment("Second " + "word " * 30, name="Ben")
+    for comments in ([one], [two], [one, two]):
+        decide(desk, "trash" if comments[1:] else "approve", *comments)
+    page = desk.get("/admin/log").text
+    ann = "The first, and &lt;b&gt;more&lt;/b&gt;"
+    assert page.count('class="detail"') == 2
+    assert f'class="detail"><bdi>Ann</bdi>: <bdi>{ann}</bdi>' in page
+    undo = re.findall(r'Undo<span class="heard">: ([^<]+)</span>', page)
+    assert undo[0] == "Trashed 2 comments"
+    assert undo[1].startswith("Approved 1 comment. Ben: Second word word")
+    assert undo[1].endswith("word...")
+    assert undo[2] == f"Approved 1 comment. Ann: {ann}"
+    with desk.written():
+        actions.delete([Seen(two, 0)], by=people.known_by(MIA))
+    assert "Second" not in desk.get("/admin/log").text
+
+
+def test_the_comments_of_a_page_of_the_log_are_asked_for_at_once(desk: Desk) -> None:
+    found = [desk.add_comment(f"Number {at}") for at in range(6)]
+    decide(desk, "approve", found[0])
+    desk.get("/admin/log")
+    with queries(desk.app, at_most=99) as alone:
+        desk.get("/admin/log")
+    for each in found[1:]:
+        decide(desk, "approve", each)
+    with queries(desk.app, at_most=len(alone)):
+        assert desk.get("/admin/log").text.count("<bdi>Number ") == 6
 
 
 def test_a_changed_list_of_words_tells_what_was_added_and_removed(desk: Desk) -> None:
