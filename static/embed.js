@@ -45,7 +45,7 @@
     if (mounts.has(element)) return;
     const options = assign(create(null), script.dataset, element.dataset, given);
     // Light text means a dark page, whatever the reader's system prefers.
-    const [red, green, blue] = (getComputedStyle(element).color.match(/[\d.]+/g) || []).map(Number);
+    const [red, green, blue] = getComputedStyle(element).color.match(/[\d.]+/g) || [];
     if (!/^(light|dark)$/.test(options.theme))
       options.theme = Number(red) * 2 + Number(green) * 5 + Number(blue) > 1024 ? "dark" : "light";
     if (!options.site) return console.warn("data-site is missing");
@@ -55,7 +55,6 @@
     const link = doc.createElement.call(document, "a");
     frame.title = "Comment form";
     frame.referrerPolicy = "strict-origin";
-    frame.loading = "lazy";
     frame.sandbox =
       "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
     const respond = /\breplytocom=(\w+)/.exec(location.search)?.[1] || location.hash === "#respond";
@@ -70,10 +69,10 @@
       frame.style.cssText = rules.replaceAll(";", "!important;");
     };
     let timer = 0;
-    // A screen ahead: ready when the reader arrives, and nothing fetched for who never does.
+    // A screen ahead, or at once to lead to a comment: nothing is fetched for who never arrives.
     const near = new IntersectionObserver(
       (seen) => {
-        if (!seen.some((entry) => entry.isIntersecting)) return;
+        if (!seen.at(-1)?.isIntersecting) return;
         near.disconnect();
         element.append(frame);
         // It may come late, but no broken one stands there until then.
@@ -82,7 +81,9 @@
           draw(0);
         }, 1e4);
       },
-      assign(create(null), { rootMargin: "100%" }),
+      assign(create(null), {
+        rootMargin: `${/^#(comment-|respond)/.test(location.hash) ? 1e6 : 100}%`,
+      }),
     );
     /** @type {Do} */
     const hear = ({ data, source, origin }) => {

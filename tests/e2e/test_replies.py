@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from commentbox.comments import reading
+from commentbox.lib import ids
+from tests.e2e.hosts import EMBED, Articles
 from tests.e2e.reading import Reader
 from tests.e2e.test_messages import change
 
@@ -142,6 +144,21 @@ def test_an_address_can_point_at_a_comment(
     clear = "rgba(0, 0, 0, 0)"
     expect(reader.comment("Look here")).not_to_have_css("background-color", clear)
     expect(reader.comment("Look here")).to_have_css("background-color", clear)  # after a while
+
+
+@pytest.mark.parametrize("width", [360])
+def test_addresses_lead_to_their_comment_also_below_a_long_article(
+    page: Page, articles: Articles, post: Callable[..., str]
+) -> None:
+    address = articles.put(f"/{ids.new()}", f"<p style='height: 6000px'>Long</p>{EMBED}")
+    wanted = post("Look here", url=address)
+    for suffix in (f"#comment-{wanted}", "#respond", f"?replytocom={wanted}#respond"):
+        page.goto("about:blank")
+        page.goto(address + suffix)
+        page.wait_for_function("scrollY > 4000")
+    reader = Reader(page)
+    expect(reader.box).to_be_focused()
+    expect(reader.box).to_be_in_viewport()
 
 
 def test_a_link_within_the_frame_keeps_the_place_of_the_keyboard(
