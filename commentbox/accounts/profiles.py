@@ -1,6 +1,7 @@
 """What readers see of a person, the same beside everything that the person wrote."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy import ColumnElement, select, update
 
@@ -24,6 +25,13 @@ def rename(account: Account, name: str) -> None:
     people.rename(account, name)
     if account.name != before:
         show(account)
+
+
+def introduce(account: Account, name: str) -> None:
+    """Give somebody who has no name yet one that they may bear; whoever has one keeps it."""
+    if name and people.is_unnamed(account):
+        with suppress(Invalid):
+            rename(account, name)
 
 
 def change_website(account: Account, typed: str) -> None:

@@ -1,11 +1,8 @@
 """A guest's comments that turn out to be those of somebody who has proved their address."""
 
-from contextlib import suppress
-
 from sqlalchemy import and_, func, select, update
 
-from commentbox.accounts import email_code, people, profiles
-from commentbox.errors import Invalid
+from commentbox.accounts import email_code, profiles
 from commentbox.extensions import db
 from commentbox.lib import tokens
 from commentbox.models import Account, Comment, Identity, Site
@@ -40,10 +37,8 @@ def claim(account: Account, identity: Identity, *, site: Site, author_key: str) 
         )
         .returning(Comment.id)
     ).all()
-    if name and people.is_unnamed(account):
-        # On another site a guest may be called what only its moderator may be called everywhere.
-        with suppress(Invalid):
-            profiles.rename(account, name)
+    # On another site a guest may be called what only its moderator may be called everywhere.
+    profiles.introduce(account, name or "")
     if claimed:
         profiles.show(account)
     return len(claimed)

@@ -62,13 +62,12 @@ export function hideMessage() {
  * @param {string} name
  * @param {string} [text]
  */
-export function markField(name, text) {
+export function markField(name, text = "") {
   const error = document.getElementById(`${name}-error`);
-  if (!error) return complain(text ?? "");
-  if (error.textContent !== (text ?? "")) error.textContent = text ?? "";
+  if (!error) return complain(text);
+  if (error.textContent !== text) error.textContent = text;
   error.hidden = !text;
-  if (text) field(name).setAttribute("aria-invalid", "true");
-  else field(name).removeAttribute("aria-invalid");
+  field(name).ariaInvalid = text ? "true" : null;
 }
 
 /**

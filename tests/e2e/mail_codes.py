@@ -24,6 +24,7 @@ class Panel:
         self.address = self.group.get_by_label("Email")
         self.send = self.group.get_by_role("button", name="Send code")
         self.digits = self.group.get_by_label(re.compile("Type the six digits"))
+        self.name = self.group.get_by_label("Name")
         self.log_in = self.group.get_by_role("button", name="Log in", exact=True)
         self.cancel = self.group.get_by_role("button", name="Cancel")
 

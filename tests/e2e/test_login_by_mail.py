@@ -12,7 +12,7 @@ from commentbox.lib import ids
 from commentbox.models import Comment
 from tests.e2e.hosts import PROVIDERS, WIDTHS
 from tests.e2e.logging_in import Visitor
-from tests.e2e.mail_codes import Panel, written
+from tests.e2e.mail_codes import NAME, Panel, written
 from tests.e2e.test_login_form import KNOWN
 
 
@@ -33,6 +33,21 @@ def test_what_a_guest_wrote_is_theirs_after_the_code(visitor: Visitor, desk: Fla
     with desk.app_context():
         mine = select(Comment).where(Comment.author_email == address)
         assert db.session.scalars(mine).one().account_id
+
+
+def test_who_is_new_is_asked_for_their_name(visitor: Visitor, desk: Flask) -> None:
+    panel, address = Panel(visitor), f"{ids.new().lower()}@example.org"
+    visitor.write("By mail", name="Gus")
+    _type_address(visitor, address)
+    expect(visitor.frame.get_by_text(NAME, exact=True)).to_be_visible()
+    panel.send.click()
+    expect(panel.name).to_have_value("Gus")
+    expect(panel.name).to_have_attribute("autocomplete", "name")
+    panel.digits.fill(written(desk, address))
+    panel.name.fill("Gus Green")
+    panel.name.press("Enter")
+    visitor.is_logged_in("email")
+    expect(visitor.whose.locator("bdi")).to_have_text("Gus Green")
 
 
 def test_another_code_is_announced_and_one_too_many_refused(visitor: Visitor) -> None:

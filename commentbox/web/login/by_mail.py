@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
-from commentbox.accounts import email_code, identities
+from commentbox.accounts import email_code, identities, people, profiles
 from commentbox.errors import CommentboxError, Gone, Invalid, NotAllowed, TooFast
 from commentbox.lib import ids, tokens
 from commentbox.providers.base import Profile
@@ -127,6 +127,7 @@ def _proved(verifier: str, code: str, whence: Whence) -> Response | None:
 
 def _let_in(profile: Profile, whence: Whence) -> Response:
     account, identity = identities.recognised(profile)
+    profiles.introduce(account, request.form.get("name", ""))
     _, token = readers.enter(account, identity)
     response = make_response(redirect(whence.back or fresh_login.ME, HTTPStatus.SEE_OTHER))
     readers.keep_at_home(response, token)
@@ -151,9 +152,25 @@ def _page(
         # Of some that were asked for, one may have come.
         may_type=not (isinstance(email_wrong, Invalid) or request.args.get("new")),
         is_another=bool(request.args.get("again")),
+        asks_name=_asks_name(),
+        name=request.form.get("name") or _name_typed(whence),
         fields=whence.fields,
         back=whence.back,
     )
     if trouble and trouble.retry_after:
         response.headers["Retry-After"] = str(trouble.retry_after)
     return response
+
+
+def _asks_name() -> bool:
+    """Say whether somebody may have no name yet, as far as this browser knows."""
+    reader = readers.at_home()
+    return reader is None or people.is_unnamed(reader.account)
+
+
+def _name_typed(whence: Whence) -> str:
+    """Return what somebody is called in the form that they come from."""
+    found = whence.conversation
+    if found is None:
+        return ""
+    return kept_words.kept(found.site, found.place.key, target=whence.target).get("author", "")

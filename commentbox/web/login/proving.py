@@ -1,11 +1,10 @@
 """Logging in by an address: six digits come by mail and are typed in the frame that asked."""
 
-from contextlib import suppress
 from typing import Final
 
 from flask import Response, jsonify, request
 
-from commentbox.accounts import email_code, identities, people, profiles
+from commentbox.accounts import email_code, identities, profiles
 from commentbox.adapters import translations
 from commentbox.comments import claims, threads
 from commentbox.errors import Invalid, NotFound
@@ -104,10 +103,8 @@ def _limit_mails() -> None:
 
 def _let_in(profile: Profile, site: Site, *, name: str) -> Response:
     account, identity = identities.recognised(profile)
-    if people.is_unnamed(account):
-        # Who has a name keeps it: the field may hold that of whoever else uses this browser.
-        with suppress(Invalid):
-            profiles.rename(account, name)
+    # Who has a name keeps it: the field may hold that of whoever else uses this browser.
+    profiles.introduce(account, name)
     claims.claim(account, identity, site=site, author_key=request.headers.get(AUTHOR, ""))
     with translations.speaking(site.locale):
         return frame_session.hand_over(identity, site=site)

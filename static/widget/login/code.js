@@ -16,6 +16,7 @@ export function begin(typed) {
   if (!panel) return;
   panel.hidden = false;
   address.value = typed;
+  field("code-name").value = field("author").value;
   part("code-sent").hidden = true;
   address.focus({ preventScroll: true });
 }
@@ -45,7 +46,7 @@ export async function send() {
 
 /** Return who it is if the digits are right, and nothing if not. */
 export function prove() {
-  const name = field("author").value.trim();
+  const name = field("code-name").value;
   const code = digits.value.replace(/\D/g, "");
   return post("/login/email/finish", { verifier, code, site, name }, digits);
 }
@@ -76,6 +77,6 @@ async function post(path, json, typed) {
 panel?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
   event.preventDefault(); // Not the comment is to be sent.
-  const act = event.target === digits ? "prove" : "code";
+  const act = event.target === address ? "code" : "prove";
   /** @type {HTMLElement | null} */ (panel.querySelector(`[data-act=${act}]`))?.click();
 });

@@ -42,6 +42,15 @@ def test_an_address_and_the_digits_open_the_page(person: Person) -> None:
     assert "Add Twitter" in page
 
 
+def test_who_has_no_name_is_asked_for_one_and_nobody_is_renamed(person: Person) -> None:
+    turns = (("", "Commenter", True), ("Ann", "Ann", True), ("Bob", "Ann", False))
+    for typed, shown, is_asked in turns:
+        _ask(person)
+        assert ('name="name"' in person.client.get("/me/code").text) == is_asked
+        _finish(person, _code(person), name=typed)
+        assert f'value="{shown}"' in person.client.get("/me").text
+
+
 def test_it_is_the_account_of_the_frame_and_ends_its_sessions(person: Person) -> None:
     token = person.reader.change(_in_frame)
     bearer = {"Authorization": f"Bearer {token}"}
@@ -147,8 +156,9 @@ def _ask(person: Person, email: str = EMAIL) -> Any:
     return person.client.post("/me/code", data={"email": email}, headers=FROM_HERE)
 
 
-def _finish(person: Person, code: str) -> Any:
-    return person.client.post("/me/code/finish", data={"code": code}, headers=FROM_HERE)
+def _finish(person: Person, code: str, *, name: str = "") -> Any:
+    form = {"code": code, "name": name}
+    return person.client.post("/me/code/finish", data=form, headers=FROM_HERE)
 
 
 def _code(person: Person) -> str:

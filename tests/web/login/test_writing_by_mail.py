@@ -1,5 +1,6 @@
 """Logging in by a code from the page without script, and back to what was typed there."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -67,6 +68,15 @@ def test_who_gave_no_address_is_asked_for_it(person: Person, path: str) -> None:
     assert answer.location == f"{path}#respond"
 
 
+def test_the_name_that_was_typed_stands_there_and_is_theirs(person: Person, path: str) -> None:
+    asked = person.client.get(_press(person, path).location).text
+    assert re.search(r'name="name" autocomplete="name" maxlength="245" value="Ann"', asked)
+    wrong = _finish(person, asked, code="none", name="Ann-Lea").text
+    assert 'value="Ann-Lea"' in wrong
+    _finish(person, wrong, name="Ann-Lea")
+    assert "<bdi>Ann-Lea</bdi>" in person.client.get(path).text
+
+
 def test_what_is_no_address_is_said_and_can_be_mended(person: Person, path: str) -> None:
     page = _press(person, path, email="a@b")
     assert (page.status_code, "Invalid email address" in page.text) == (422, True)
@@ -87,8 +97,8 @@ def _press(person: Person, path: str, **fields: str) -> TestResponse:
     return person.client.post("/me/code", data=form, headers=FROM_HERE)
 
 
-def _finish(person: Person, page: str) -> TestResponse:
-    form = hidden_fields(page) | {"code": _code(person)}
+def _finish(person: Person, page: str, *, code: str = "", name: str = "") -> TestResponse:
+    form = hidden_fields(page) | {"code": code or _code(person), "name": name}
     return person.client.post("/me/code/finish", data=form, headers=FROM_HERE)
 
 
