@@ -77,6 +77,13 @@ def test_the_bar_stays_in_sight_and_covers_nothing_that_has_the_focus(
     assert faults(phone) == []
 
 
+def test_the_folders_stay_where_they_are_while_the_filter_is_open(phone: Page) -> None:
+    phone.set_viewport_size({"width": 1280, "height": 740})
+    [before] = boxes(phone.locator(".folders"))
+    phone.get_by_text("Filter and order").click()
+    assert boxes(phone.locator(".folders")) == [before]
+
+
 def far_enough(found: list[dict[str, Any]]) -> None:
     """Check that all are high enough, and each far enough from the next."""
     assert min(box["height"] for box in found) >= HEIGHT
