@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from commentbox.adapters.translations import N_, gettext, ngettext
 from commentbox.models import Comment, Status
+from commentbox.moderation.clusters import NEWEST
 from commentbox.moderation.signals import Signal
 
 NAMES: Final = {
@@ -57,6 +58,13 @@ _BLOCKS: Final = {
     "client": N_("Blocked connection"),
     "host": N_("Links to a blocked host"),
 }
+# No more than `NEWEST` are compared, so that there may be more.
+_AT_LEAST: Final = {
+    "like-rejected": N_("Nearly the same was rejected, by at least %(num)d authors"),
+    "like-spam": N_("Nearly the same was rejected, by at least %(num)d authors"),
+    "like-own": N_("The author has said nearly the same today, at least %(num)d times"),
+    "like-others": N_("At least %(num)d other authors say nearly the same today"),
+}
 # These speak for publishing; they are no news to a moderator.
 _SILENT: Final = ("moderator", "trusted", "open", "likely-fine", "scorer-fine")
 
@@ -86,7 +94,10 @@ def sentence(signal: Signal) -> str:
         return gettext(_SENTENCES[code]) % {"value": value}
     if code == "blocked":
         return gettext(_BLOCKS.get(str(value), N_("Blocked")))
-    return _counted(code, value if isinstance(value, int) else 0) or code
+    number = value if isinstance(value, int) else 0
+    if code in _AT_LEAST and number >= NEWEST:
+        return gettext(_AT_LEAST[code]) % {"num": number}
+    return _counted(code, number) or code
 
 
 def _counted(code: str, number: int) -> str:

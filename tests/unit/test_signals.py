@@ -7,7 +7,7 @@ import pytest
 
 from commentbox.models import Policy, Status
 from commentbox.moderation import reasons
-from commentbox.moderation.clusters import Echo
+from commentbox.moderation.clusters import NEWEST, Echo
 from commentbox.moderation.intake import RULES, Verdict, decide, is_worth_asking
 from commentbox.moderation.signals import Facts, Signal, Trusted, signals
 from commentbox.spam.verdict import Band
@@ -156,6 +156,19 @@ def test_every_code_has_a_sentence(code: str) -> None:
     words = reasons.sentence(Signal(code, value))
     assert words not in {"", code}
     assert "%" not in words.replace("3 %", "")
+
+
+def test_of_more_than_is_compared_a_number_is_no_exact_one() -> None:
+    told = {
+        "like-others": "At least 50 other authors say nearly the same today",
+        "like-rejected": "Nearly the same was rejected, by at least 50 authors",
+        "like-spam": "Nearly the same was rejected, by at least 50 authors",
+        "like-own": "The author has said nearly the same today, at least 50 times",
+        "links": "50 links",
+    }
+    for code, words in told.items():
+        assert reasons.sentence(Signal(code, NEWEST)) == words
+        assert "least" not in reasons.sentence(Signal(code, NEWEST - 1))
 
 
 def test_only_what_is_declared_is_a_signal() -> None:
