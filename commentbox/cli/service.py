@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 from flask import Flask
 from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.exc import OperationalError
 
 from commentbox.adapters import logs, schema
 from commentbox.app import create_app
+from commentbox.cli import database_file
 from commentbox.config import Settings, load
 from commentbox.extensions import db, prepare_sqlite, take_time
 
@@ -85,9 +87,14 @@ def place(settings: Settings) -> str:
 
 
 def is_current(settings: Settings) -> bool:
-    """Say whether the tables fit this version; raise `ClickException` for a newer one's."""
+    """Say whether the tables fit this version.
+
+    Raise `ClickException` for those of a newer one, and for an SQLite file that cannot be written.
+    """
     with engine(settings) as database:
         _refuse_newer(database)
+        if settings.is_sqlite:
+            database_file.try_writing(database)
         return schema.is_current(database)
 
 
@@ -110,6 +117,10 @@ def engine(settings: Settings) -> Iterator[Engine]:
         prepare_sqlite(database, writes=True)
     try:
         yield database
+    except OperationalError as problem:
+        if settings.is_sqlite and (sentence := database_file.why(_file(settings), problem)):
+            raise click.ClickException(sentence) from problem
+        raise
     finally:
         database.dispose()
 

@@ -19,7 +19,7 @@ from commentbox.adapters import http
 from commentbox.adapters.http import Deadline, Door, Unreachable
 from commentbox.adapters.mailer import Mailer
 from commentbox.adapters.scorer import Scorer
-from commentbox.cli import service
+from commentbox.cli import database_file, service
 from commentbox.cli.doctor.finding import Finding, note, ok, wrong
 from commentbox.config import PREFIX, Settings
 
@@ -66,11 +66,22 @@ def why(code: str) -> str:
 
 
 def _database(settings: Settings) -> Finding:
+    return (_file(settings) if settings.is_sqlite else None) or _tables(settings)
+
+
+def _file(settings: Settings) -> Finding | None:
+    """Return what is to be said of a file that cannot be asked."""
     file = Path(make_url(settings.database_url).database or "")
-    if settings.is_sqlite and not file.exists():
+    if path := database_file.closed(file):
+        return wrong(database_file.refusal(path))
+    if not file.exists():
         return note(
             f"The database {service.place(settings)} is made when `commentbox serve` starts."
         )
+    return None
+
+
+def _tables(settings: Settings) -> Finding:
     try:
         is_current = service.is_current(settings)
     except click.ClickException as problem:
