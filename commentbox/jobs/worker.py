@@ -30,6 +30,7 @@ _FIRST_DELAY: Final = timedelta(seconds=30)
 _LONGEST_DELAY: Final = timedelta(hours=12)
 _FACTOR: Final = 3
 _IDLE: Final = 0.5  # seconds between two looks for work
+_LONGEST_PAUSE: Final = 8.0  # seconds between two looks that fail
 _LONGEST_ERROR: Final = 300
 
 Handlers = Mapping[str, Callable[..., None]]
@@ -101,12 +102,13 @@ class Worker:
         self._app, self._handlers, self._hourly, self._parent = app, handlers, hourly, parent
         self._stop = threading.Event()
         self._hour: str | None = None
+        self._pause = _IDLE
 
     def run(self) -> None:
         """Work until `stop` is called or the parent has ended; nothing else ends it."""
         while not self._stop.is_set() and not self._is_orphan():
             if not self._turn():
-                self._stop.wait(_IDLE)
+                self._stop.wait(self._pause)
 
     def start(self) -> threading.Thread:
         """Work in a thread of its own, which does not keep the process alive."""
@@ -122,10 +124,13 @@ class Worker:
         try:
             with self._app.app_context():
                 self._note_hour()
-                return run_once(self._handlers, clock.now())
+                was_there = run_once(self._handlers, clock.now())
         except Exception as problem:  # such as a database that is away: it may come back
+            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
             log.error("worker.failed", exc_info=problem)  # noqa: TRY400 -- same line either way
             return False
+        self._pause = _IDLE
+        return was_there
 
     def _note_hour(self) -> None:
         hour = clock.now().strftime("%Y-%m-%dT%H")

@@ -210,6 +210,27 @@ def test_a_worker_outlives_a_database_that_is_away(app: Flask, tmp_path: Path) -
     assert broken.calls == 2
 
 
+def test_a_worker_waits_longer_the_longer_nothing_can_be_done(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Shaky:
+        calls = 0
+
+        def app_context(self) -> Any:
+            self.calls += 1
+            if self.calls == 10:
+                working.stop()
+            if self.calls in {8, 9}:
+                return app.app_context()
+            raise OSError("away")
+
+    waits: list[float] = []
+    working = Worker(Shaky(), {})
+    monkeypatch.setattr(working._stop, "wait", waits.append)
+    working.run()
+    assert waits == [1, 2, 4, 8, 8, 8, 8, 0.5, 0.5, 1]
+
+
 def test_a_worker_ends_with_the_process_that_started_it(app: Flask) -> None:
     thread = Worker(app, {}, parent=os.getpid()).start()
     thread.join(10)
