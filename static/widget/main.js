@@ -222,7 +222,8 @@ function begin() {
   thread.addEventListener("click", act);
   const wanted = document.getElementById(`comment-${query.get("comment")}`);
   if (wanted) reveal(wanted);
-  if (kept.get(`author:${site}`))
+  // Where somebody has logged in, the form asks once it is known who that is.
+  if (kept.get(`author:${site}`) && !(form && kept.get(`reader:${site}`)))
     import("./mine.js").then((module) => module.showPreviews()).catch(() => {});
   if (kept.get(`moderates:${site}`))
     import("./moderating/tools.js").then((module) => module.show(true)).catch(() => {});

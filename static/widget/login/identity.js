@@ -58,7 +58,7 @@ async function recall() {
   if (found && stays) me = found;
   else if (found) show(found);
   else if (me && stays) leave();
-  else if (me) ended();
+  else if (me) (known ? ended : beGuest)(); // Whoever has logged out elsewhere knows it.
 }
 
 /** The login that a comment was sent under has ended: the text stays, and nothing is sent. */
@@ -78,6 +78,7 @@ function show(found) {
   shown.replaceChildren(nodes(found.html));
   view("identified", found.provider, found.session);
   subscribing(found.has_mail);
+  showPreviews().catch(() => {});
 }
 
 /** Whoever moderates here has their tools until they leave. @param {boolean} [now] */
@@ -139,7 +140,6 @@ async function arrived(found) {
   prove(token);
   kept.set(shelf, { token });
   arrive(found);
-  showPreviews().catch(() => {});
 }
 
 /** @param {Me} found */
@@ -224,7 +224,7 @@ function boxes() {
 function change() {
   view("guest");
   subscribing(true);
-  first()?.focus({ preventScroll: true });
+  lead(first());
 }
 
 async function logOut() {
@@ -239,7 +239,7 @@ async function logOut() {
   note.hidden = false;
   /** @type {HTMLElement} */ (note.querySelector(".words")).textContent = text;
   say(text);
-  first()?.focus({ preventScroll: true });
+  lead(first());
 }
 
 /** On a shared computer: what was typed here goes as well. */
@@ -249,7 +249,7 @@ function forget() {
   session.delete(`guest:${site}`);
   for (const name of ["email", "author", "url", "comment"]) field(name).value = "";
   part("left").hidden = true;
-  first()?.focus({ preventScroll: true });
+  lead(first());
 }
 
 function listen() {
