@@ -139,8 +139,12 @@ async function refused(form, { status, html }) {
   const isStale = isPast || (status === 403 && !shown);
   const fresh = isStale ? await ask(location.href) : null;
   // Only with the text of now in sight may the next Save cover it.
-  if (isPast && fresh?.ok && !fresh.redirected) again(form, html, true);
+  const isSeen = isPast && fresh?.ok && !fresh.redirected;
+  if (isSeen) again(form, html, true);
   if (fresh?.ok) arrive(fresh, row ? [row.id] : wayOn());
+  // A comment's own page has a form of its own by now, that does not say what Save would cover.
+  const anew = document.querySelector(`form[data-form="${form.dataset.form}"]`);
+  if (isSeen && !row && anew instanceof HTMLFormElement) again(anew, html, true);
   if (shown?.querySelector(".error")) hush();
   else refuse(html);
 }

@@ -14,6 +14,7 @@ from tests.e2e.hosts import COMMENTS
 from tests.e2e.moderating import WORDS, Moderated
 
 RESTORED = "We restored your unsent comment."
+COVERS = "Saving again replaces what it says now."
 OURS = "Object.keys(sessionStorage).filter((key) => key.startsWith('commentbox:desk:')).length"
 
 
@@ -175,6 +176,7 @@ def test_an_edit_that_is_restored_covers_nothing_that_was_written_meanwhile(
     expect(page.locator("#refused")).to_contain_text("has been edited since you saw it")
     expect(row.locator(".words")).to_have_text("Something else")
     expect(row.get_by_label("Edit the comment")).to_have_value("Mine")
+    expect(row.get_by_label("Edit the comment")).to_have_accessible_description(COVERS)
     # A refusal for another reason shows nothing new, and lets nothing be covered.
     edit_meanwhile(moderated, waiting["Ann"], "Another thing")
     row.get_by_label("Edit the comment").fill("  ")
@@ -204,6 +206,7 @@ def test_on_a_comment_s_own_page_what_was_typed_is_saved_once_the_later_text_was
     expect(page.locator("#refused")).to_contain_text("has been edited since you saw it")
     expect(words).to_have_text("Something else")
     expect(field).to_have_value("Mine")
+    expect(field).to_have_accessible_description(COVERS)
     expect(field).to_be_focused()
     # What was shown then is not what is shown after yet another edit.
     page.get_by_role("link", name="Numbers").click()

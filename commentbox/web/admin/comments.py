@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -69,14 +70,25 @@ def _again(
     db.session.rollback()
     trouble = problem(error)
     at = field if isinstance(error, Invalid) else ""
-    kept = {field: typed} if typed.strip() else {}
+    kept: dict[str, Any] = {field: typed} if typed.strip() else {}
+    kept["covers"] = field == "edit" and error.code == "comment.edited"
     return _page(comment_id, back=back, problem=trouble.detail, at=at, **kept), trouble.status
 
 
 def _page(
-    comment_id: str, *, back: str, edit: str = "", reply: str = "", problem: str = "", at: str = ""
+    comment_id: str,
+    *,
+    back: str,
+    edit: str = "",
+    reply: str = "",
+    problem: str = "",
+    at: str = "",
+    covers: bool = False,
 ) -> str:
-    """Show a comment; a problem is said beside the field that it is `at`, if any."""
+    """Show a comment; a problem is said beside the field that it is `at`, if any.
+
+    An edit that `covers` what somebody else wrote meanwhile says so before it is saved again.
+    """
     comment_id = given.known_id(comment_id, code="comment.unknown")
     item = queue.item(visitor().roles, comment_id)
     return desk.page(
@@ -96,6 +108,7 @@ def _page(
         reply=reply,
         problem=problem,
         at=at,
+        covers=covers,
     )
 
 

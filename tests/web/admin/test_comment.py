@@ -46,6 +46,8 @@ def test_a_stale_edit_keeps_what_was_typed(desk: Desk) -> None:
     answer = desk.post(f"/admin/comments/{comment}", revision="0", comment="My long text")
     assert answer.status_code == 409
     assert "My long text" in answer.text
+    assert 'aria-describedby="edit-covers">My long text</textarea>' in answer.text
+    assert 'id="edit-covers">Saving again replaces what it says now.</p>' in answer.text
 
 
 def test_the_way_back_leads_to_its_row_where_there_is_one(desk: Desk) -> None:
@@ -118,6 +120,7 @@ def test_an_answer_to_what_was_edited_since_it_was_seen_is_refused(desk: Desk) -
     desk.post(f"/admin/comments/{comment}", revision="0", comment="Another question")
     answer = desk.post(f"/admin/comments/{comment}/replies", **decide)
     assert (answer.status_code, "Answer" in answer.text) == (409, True)
+    assert "Saving again" not in answer.text
 
 
 def test_an_answer_by_a_moderator_stands_in_the_queue_without_reasons(desk: Desk) -> None:
