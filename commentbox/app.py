@@ -51,7 +51,7 @@ def folder(name: str) -> Path:
 
 def _bind_database(app: Flask, settings: Settings) -> None:
     if settings.is_sqlite:
-        Path(settings.instance_dir).mkdir(parents=True, exist_ok=True)
+        Path(settings.instance_dir).mkdir(parents=True, exist_ok=True, mode=0o700)
     db.init_app(app)
     with app.app_context():
         for name, engine in db.engines.items():

@@ -110,7 +110,7 @@ def upgrade(settings: Settings) -> None:
 def engine(settings: Settings) -> Iterator[Engine]:
     """Lend a connection pool to the database, outside of the service."""
     if settings.is_sqlite:
-        _file(settings).parent.mkdir(parents=True, exist_ok=True)
+        _file(settings).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = create_engine(settings.database_url, hide_parameters=True)
     take_time(database)
     if settings.is_sqlite:

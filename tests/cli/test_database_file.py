@@ -1,6 +1,7 @@
 """An SQLite file that cannot be written: said at the start, with its name, and whose it is."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from click.testing import Result
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
-from commentbox.cli import database_file
+from commentbox.app import create_app
+from commentbox.cli import database_file, service
+from commentbox.config import Settings, load
 from tests.cli.conftest import Run
 from tests.servers import free_port
 from tests.unprivileged import without_privileges
@@ -93,6 +96,19 @@ def test_a_file_in_a_folder_that_cannot_be_looked_into_is_one_sentence(
     file.parent.chmod(0o700)
     assert looked.stdout.startswith(f"wrong {file.parent} cannot be written by ")
     assert served.stderr.startswith(f"Error: {file.parent} cannot be written by ")
+
+
+@pytest.mark.parametrize("begin", [service.upgrade, create_app], ids=["command", "server"])
+def test_a_folder_that_is_made_is_closed_to_other_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begin: Callable[[Settings], object]
+) -> None:
+    for name in ("made", "given"):
+        monkeypatch.setenv("COMMENTBOX_INSTANCE_DIR", str(tmp_path / name))
+        if name == "given":
+            (tmp_path / name).mkdir(mode=0o755)
+        begin(load())
+    modes = [(tmp_path / name).stat().st_mode & 0o777 for name in ("made", "given")]
+    assert modes == [0o700, 0o755]
 
 
 def test_a_file_is_named_that_only_the_database_knows_to_be_closed(file: Path) -> None:
