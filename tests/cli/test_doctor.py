@@ -225,6 +225,18 @@ def test_an_address_of_this_machine_is_asked_without_tls(
         assert result.exit_code == (0 if body != b"{}" else 1)
 
 
+def test_a_name_of_this_machine_that_is_not_known_is_told_as_that(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look_up(*_args: object, **_options: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    said = run("doctor").stdout
+    assert f"note  {HERE} cannot be checked from here: its name is not known here.\n" in said
+    assert "serve` running?" not in said
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -41,6 +41,7 @@ _UNLESS_WE_END_TLS: Final = (
     f"Behind a proxy, set {PREFIX}TRUSTED_PROXIES=1; until then all readers count as one. "
     "With `serve --tls-cert` and no proxy, 0 is right."
 )
+_NO_ADDRESS: Final = frozenset({"host.unknown", "host.slow"})
 _NOT_FROM_HERE: Final = frozenset({"address.not_public", "address.port"})
 
 
@@ -136,11 +137,17 @@ def _address_here(home: str) -> Finding:
         session.mount("http://", Door(Deadline(_SECONDS)))
         try:
             answer = session.get(f"{home}/healthz", allow_redirects=False)
-        except (RequestException, Unreachable):
-            return note(f"{home} does not answer: is `commentbox serve` running?")
+        except (RequestException, Unreachable) as problem:
+            return note(_silent_here(home, getattr(problem, "code", "")))
     if answer.status_code != HTTPStatus.OK or not _is_ours(answer.content):
         return wrong(f"{home} is answered by something else than Commentbox.")
     return ok(f"{home} is answered by Commentbox.")
+
+
+def _silent_here(home: str, code: str) -> str:
+    if code in _NO_ADDRESS:  # browsers find `*.localhost` where a machine does not
+        return f"{home} cannot be checked from here: {why(code)}."
+    return f"{home} does not answer: is `commentbox serve` running?"
 
 
 def _address(home: str) -> Finding:
