@@ -71,10 +71,12 @@ def asked(page: Page) -> list[str]:
 @pytest.fixture
 def conversation(post: Callable[..., str], policy: Callable[[Policy], None]) -> None:
     """Let one comment be there, and two wait, before the service has any page of it."""
+    policy(Policy.HOLD_ALL)
+    post(ADVERT, name="Bob")
+    policy(Policy.PUBLISH)
     fine = post(FINE, name="Zoë")
     policy(Policy.HOLD_ALL)
     post(WAITS, name="Ann", parent=fine)
-    post(ADVERT, name="Bob")
 
 
 @pytest.fixture
@@ -125,6 +127,7 @@ def test_a_moderator_decides_within_the_thread_by_keyboard(
 def _approve_one_and_refuse_the_other(moderator: Moderator) -> None:
     expect(moderator.tools).to_contain_text("2 comments wait here.")
     expect(moderator.comment(ADVERT)).to_contain_text("Waits for a decision")
+    expect(moderator.comments.first).to_contain_text(FINE)  # the newest first
     _is_usable(moderator)
     moderator.press("Approve", "Ann")
     moderator.is_told("Approved.")

@@ -69,8 +69,16 @@ async function renew(id = "") {
 function place(item) {
   const comment = /** @type {Element} */ (item.querySelector(".comment"));
   const known = document.getElementById(comment.id);
-  if (known) known.replaceWith(comment);
-  else insert(item);
+  if (known) return known.replaceWith(comment);
+  insert(item);
+  if (item.parentElement !== list || thread.dataset.order !== "newest") return;
+  const older = [...list.children].find((other) => written(other) < written(item));
+  list.insertBefore(item, older ?? null);
+}
+
+/** @param {Element} item */
+function written(item) {
+  return item.querySelector("time")?.dateTime ?? "";
 }
 
 /** Give tools to every comment that has none yet. */
