@@ -9,11 +9,11 @@ const SECRET = 32; // bytes
 const NAMES = ["email", "author", "url"];
 const box = /** @type {HTMLInputElement} */ (part("remember"));
 
-/** Fill empty fields with what this tab had, else with what was remembered. */
+/** Fill empty fields with what this tab had, else with what was remembered here with consent. */
 export function fill() {
-  const details = remembered();
-  box.checked = Boolean(details);
-  const values = session.get(`guest:${site}`) ?? details ?? {};
+  const details = kept.get(`guest:${site}`);
+  box.checked = details?.until > Date.now();
+  const values = session.get(`guest:${site}`) ?? (box.checked ? details : {});
   for (const name of NAMES) field(name).value ||= String(values[name] ?? "");
   part("unremembered").hidden = kept.lasts;
 }
@@ -28,12 +28,6 @@ export function keep() {
 export function settle() {
   if (box.checked) kept.set(`guest:${site}`, { ...values(), until: Date.now() + REMEMBERED });
   else kept.delete(`guest:${site}`);
-}
-
-/** What was remembered here with consent, or null. */
-function remembered() {
-  const details = kept.get(`guest:${site}`);
-  return details?.until > Date.now() ? details : null;
 }
 
 /** Have a secret that proves to the server which comments were written in this browser. */

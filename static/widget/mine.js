@@ -6,7 +6,7 @@ import { action, address, ask, kept, nodes, site, thread } from "./main.js";
 export async function showPreviews() {
   const { previews } = await (await ask(`/embed/${site}/mine?${address()}`)).json();
   hidePreviews();
-  for (const item of [...nodes(previews).children]) insert(item);
+  for (const item of /** @type {HTMLElement[]} */ ([...nodes(previews).children])) insert(item);
 }
 
 /** Show them no more. */
@@ -16,7 +16,7 @@ export function hidePreviews() {
 
 /**
  * Put a comment that just came where the thread has it, and return it.
- * @param {Element} item
+ * @param {HTMLElement} item
  */
 export function insert(item) {
   const comment = /** @type {HTMLElement} */ (item.querySelector(".comment"));
@@ -56,14 +56,14 @@ function itemOf(id) {
 
 /**
  * A reply comes after all that stands below the comment that it answers.
- * @param {Element} item
+ * @param {HTMLElement} item
  * @param {HTMLElement} above
  * @param {boolean} isNew
  */
 function insertReply(item, above, isNew) {
   const depth = depthOf(above) + 1;
   item.className = `reply d${Math.min(depth, 4)}`;
-  item.setAttribute("data-depth", String(depth));
+  item.dataset.depth = String(depth);
   const branch = /** @type {HTMLElement} */ (above.closest(".branch"));
   const list = repliesOf(branch);
   if (isNew) countReply(branch, list);
@@ -88,7 +88,8 @@ function repliesOf(branch) {
   if (found) return found;
   const list = document.createElement("ol");
   list.className = "replies";
-  list.dataset.hue = branch.querySelector("[data-hue]")?.getAttribute("data-hue") ?? "0";
+  list.dataset.hue =
+    /** @type {HTMLElement | null} */ (branch.querySelector("[data-hue]"))?.dataset.hue ?? "0";
   branch.append(list);
   return list;
 }

@@ -2,7 +2,7 @@
 
 import * as drafts from "./drafts.js";
 import { thread } from "./main.js";
-import { box, field, form, part, phrase, say } from "./parts.js";
+import { box, button, field, form, hideMessage, part, phrase, say } from "./parts.js";
 
 const respond = part("respond");
 const restored = part("restored");
@@ -72,6 +72,8 @@ function move(id, after, title, label) {
   /** @type {HTMLElement} */ (form.querySelector("label[for=comment]")).textContent = label;
   part("cancel-comment-reply-link").hidden = !id;
   if (waits) clear();
+  // What went wrong did so elsewhere; whoever must wait must do so here too.
+  if (!button.ariaDisabled) hideMessage();
   drafts.save(id, box.value || (waits?.text ?? ""));
   restore();
 }

@@ -44,7 +44,7 @@ let issued = 0;
 
 /** Check the form and send it, unless it is on its way, or the reader must wait or still logs in. */
 export async function submit() {
-  if (button.ariaDisabled === "true" || (!box.value && Date.now() - posted < TWICE)) return;
+  if (button.ariaDisabled || (!box.value && Date.now() - posted < TWICE)) return;
   hideMessage();
   if (form.dataset.state === "connecting") return complain(phrase("unfinished"));
   const url = field("url");
@@ -77,18 +77,16 @@ export function check(name) {
 
 function renewToken() {
   token = fetchToken();
+  token.catch(() => {
+    token = undefined;
+  });
   return token;
 }
 
 async function fetchToken() {
-  try {
-    const answer = await (await ask(`/embed/${site}/token`)).json();
-    issued = Date.now();
-    return String(answer.token);
-  } catch (problem) {
-    token = undefined;
-    throw problem;
-  }
+  const answer = await (await ask(`/embed/${site}/token`)).json();
+  issued = Date.now();
+  return String(answer.token);
 }
 
 /** Send, and once more where we can mend what the server refuses: silently, and each only once. */
@@ -156,7 +154,7 @@ function taken(html, pending, text, target) {
   hold(false);
   posted = Date.now();
   form.dataset.state = pending ? "sent-pending" : "sent-published";
-  const item = /** @type {Element} */ (nodes(html).firstElementChild);
+  const item = /** @type {HTMLElement} */ (nodes(html).firstElementChild);
   const known = document.getElementById(item.querySelector(".comment")?.id ?? "");
   const comment = insert(item);
   part("confirm").hidden = !field("subscribe")?.checked;
@@ -217,7 +215,7 @@ async function close(detail) {
 function hold(sending) {
   form.dataset.state = sending ? "submitting" : "open";
   // Not `disabled`: the focus would fall from it, and a screen reader lose its place.
-  button.ariaDisabled = String(sending);
+  button.ariaDisabled = sending ? "true" : null;
   button.textContent = (sending && button.dataset.sending) || words;
   for (const name of FIELDS) field(name).readOnly = sending;
 }

@@ -10,7 +10,8 @@ from commentbox.comments import reading
 from commentbox.lib import ids
 from tests.e2e.hosts import EMBED, Articles
 from tests.e2e.reading import Reader
-from tests.e2e.test_messages import change
+from tests.e2e.test_drafts import SENDING
+from tests.e2e.test_messages import answer, change
 
 
 @pytest.fixture
@@ -30,6 +31,24 @@ def test_reply_brings_the_form_to_the_comment(reader: Reader) -> None:
     expect(
         reader.frame.locator("li.branch", has_text="First of all").locator("#commentform")
     ).to_be_visible()
+
+
+def test_what_went_wrong_at_one_place_is_not_said_at_another(reader: Reader) -> None:
+    for _ in range(2):
+        reader.post("Twice")
+    expect(reader.message).to_contain_text("Duplicate comment detected")
+    reader.reply_to("First of all")
+    expect(reader.message).to_be_hidden()
+    expect(reader.box).to_have_value("Twice")
+
+
+def test_who_must_wait_is_still_told_so_elsewhere(reader: Reader) -> None:
+    reader.page.route(SENDING, answer(429, detail="Slow down.", retry_after=60))
+    reader.write("Quick")
+    reader.button.click()
+    reader.reply_to("First of all")
+    expect(reader.message).to_contain_text("Slow down. Try again in")
+    expect(reader.button).to_be_disabled()
 
 
 def test_cancel_brings_it_back_and_the_focus_to_reply(reader: Reader) -> None:

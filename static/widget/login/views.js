@@ -53,7 +53,7 @@ export function lead(next) {
 
 /** @param {string} [provider] @returns {HTMLButtonElement | null} */
 export function door(provider) {
-  return document.querySelector(`#comment-form-nascar [data-provider="${provider}"]`);
+  return /** @type {HTMLButtonElement | null} */ (part(`postas-${provider}`));
 }
 
 export function first() {

@@ -70,7 +70,7 @@ function place(item) {
   const comment = /** @type {Element} */ (item.querySelector(".comment"));
   const known = document.getElementById(comment.id);
   if (known) return known.replaceWith(comment);
-  insert(item);
+  insert(/** @type {HTMLElement} */ (item));
   if (item.parentElement !== list || thread.dataset.order !== "newest") return;
   const older = [...list.children].find((other) => written(other) < written(item));
   list.insertBefore(item, older ?? null);
