@@ -77,15 +77,19 @@ export function markField(name, text = "") {
  */
 export function countDown(detail, seconds) {
   const until = Date.now() + seconds * 1000;
-  // Silent, or a screen reader would count along.
+  // A screen reader says it once, and does not count along.
   const clock = document.createElement("span");
+  const heard = document.createElement("span");
   clock.ariaHidden = "true";
+  heard.className = "heard";
+  heard.textContent = phrase("wait", { seconds });
   const tick = () => {
     const left = Math.ceil((until - Date.now()) / 1000);
     clock.textContent = phrase("wait", { seconds: left });
     if (left <= 0) hideMessage();
   };
   complain(detail, clock);
+  clock.after(heard);
   button.ariaDisabled = "true";
   tick();
   countdown = setInterval(tick, 250);
@@ -98,12 +102,12 @@ export function linkTo(id) {
   const node = document.createElement("a");
   node.textContent = phrase("see");
   node.href = `/c/${id}`;
-  node.addEventListener("click", (event) => {
+  node.onclick = (event) => {
     if (!here) return;
     event.preventDefault();
     reveal(here);
     here.focus({ preventScroll: true });
-  });
+  };
   return node;
 }
 

@@ -79,6 +79,8 @@ def test_too_fast_counts_down_and_frees_the_button(reader: Reader) -> None:
     reader.write("Quick")
     reader.button.click()
     expect(reader.message).to_contain_text(f"{sentence} Try again in")
+    heard = f"- alert: {sentence} Try again in 3 seconds."
+    expect(reader.message).to_match_aria_snapshot(heard)
     expect(reader.button).to_be_disabled()
     expect(reader.button).to_be_focused()
     expect(reader.button).to_be_enabled()
