@@ -162,9 +162,14 @@ def latin_twin(char: str) -> str:
 
 def initial(name: str) -> str:
     """Return the letter for an avatar: the first letter or digit, as a capital, else `?`."""
+    return two_letters(name)[:1]
+
+
+def two_letters(name: str) -> str:
+    """Return the first two letters or digits, as they tell more names apart than one, else `?`."""
     plain = unicodedata.normalize("NFKC", clean_line(name))
-    letter = next((char for char in plain if char.isalnum() and char not in _BLANKS), "?")
-    return letter.upper()[:1]
+    first, *more = [char for char in plain if char.isalnum() and char not in _BLANKS] or "?"
+    return first.upper()[:1] + "".join(more[:1])
 
 
 def hue(seed: str) -> int:

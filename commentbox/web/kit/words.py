@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
         "instant": instant,
         "age": age,
         "initial": text.initial,
+        "two_letters": text.two_letters,
         "hue": text.hue,
         "unlinked": markdown.unlinked,
         "provider": offers.label,

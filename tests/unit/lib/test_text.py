@@ -108,6 +108,20 @@ def test_an_avatar_shows_the_first_letter(name: str, letter: str) -> None:
     assert text.initial(name) == letter
 
 
+@pytest.mark.parametrize(
+    ("label", "letters"),
+    [
+        ("GitHub", "Gi"),
+        ("x", "X"),
+        ("\U0001f511 my company", "My"),
+        ("", "?"),
+        ("\u0101 n", "\u0100n"),
+    ],
+)
+def test_what_has_no_picture_shows_two_letters(label: str, letters: str) -> None:
+    assert text.two_letters(label) == letters
+
+
 def test_a_person_keeps_their_colour() -> None:
     assert text.hue("ann") == text.hue("ann")
     assert {text.hue(str(number)) for number in range(300)} == set(range(12))

@@ -15,7 +15,7 @@ from commentbox.extensions import db
 from commentbox.models import EmailCode
 from tests.conftest import SECRET
 from tests.reader import ARTICLE, hidden_fields
-from tests.walks import FROM_HERE, Person
+from tests.walks import FROM_HERE, Person, Scripted
 
 WORDS = {"comment": "Not sent yet", "email": "ann@example.org", "author": "Ann", "url": "ann.test"}
 
@@ -37,6 +37,14 @@ def test_the_page_offers_a_code_where_mail_is_sent(app: Flask, person: Person, p
     page = person.client.get(path).text
     assert '<button formaction="/me/code" class="door" id="postas-email"' in page
     assert "click an icon to log in" in page
+
+
+def test_a_door_without_a_picture_is_told_from_one_with_the_same_letter(
+    app: Flask, person: Person, path: str
+) -> None:
+    app.extensions["commentbox.providers"] = {"github": Scripted("github", "GitHub")}
+    page = person.client.get(path).text
+    assert re.search(r'id="postas-github"[^>]*>\s*<span aria-hidden="true">Gi</span>', page)
 
 
 @pytest.mark.parametrize("place", ["", f"/t?site=blog&url={ARTICLE}-fresh"])
