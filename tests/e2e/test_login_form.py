@@ -1,6 +1,5 @@
 """The form around a log-in: its views, what it announces, and where the focus goes."""
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -42,27 +41,6 @@ def test_somebody_logs_in_and_out_by_keyboard_alone(visitor: Visitor) -> None:
     expect(visitor.status).to_have_text("Logged out of Google.")
     expect(visitor.door("google")).to_be_focused()
     expect(visitor.box).to_have_value("By keys")
-
-
-def test_what_waits_is_there_again_after_a_reload(
-    visitor: Visitor, policy: Callable[[Policy], None]
-) -> None:
-    def without_cookie(route: Route) -> None:
-        if "authorization" in route.request.headers:
-            route.continue_()
-        else:
-            route.fulfill(status=401)
-
-    policy(Policy.HOLD_ALL)
-    visitor.page.route("**/embed/blog/me", without_cookie)
-    visitor.box.fill("Mine alone")
-    visitor.log_in("google")
-    assert visitor.send().status == 202
-    visitor.page.context.clear_cookies(name=re.compile("cb_frame"))
-    visitor.page.reload()
-    visitor.arrive()
-    expect(visitor.comment("Mine alone")).to_be_visible()
-    visitor.is_logged_in("google")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -1,6 +1,7 @@
 """When logging in does not go well: the right words, the text kept, and a next step that works."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from commentbox.app import create_app
 from commentbox.cli.demo.providers import Standins
 from commentbox.config import Settings
+from commentbox.models import Policy
 from tests.e2e.hosts import COMMENTS
 from tests.e2e.logging_in import LABELS, SOON, Visitor
 from tests.servers import until
@@ -116,6 +118,27 @@ def test_a_window_that_was_closed_or_hangs_can_be_opened_again(
     visitor.is_logged_in("google")
     caught.value.close()
     expect(visitor.box).to_have_value("Keep me")
+
+
+def test_what_waits_is_there_again_after_a_reload(
+    visitor: Visitor, policy: Callable[[Policy], None]
+) -> None:
+    def without_cookie(route: Route) -> None:
+        if "authorization" in route.request.headers:
+            route.continue_()
+        else:
+            route.fulfill(status=401)
+
+    policy(Policy.HOLD_ALL)
+    visitor.page.route("**/embed/blog/me", without_cookie)
+    visitor.box.fill("Mine alone")
+    visitor.log_in("google")
+    assert visitor.send().status == 202
+    visitor.page.context.clear_cookies(name=re.compile("cb_frame"))
+    visitor.page.reload()
+    visitor.arrive()
+    expect(visitor.comment("Mine alone")).to_be_visible()
+    visitor.is_logged_in("google")
 
 
 def test_a_provider_s_own_error_page_leaves_every_way_open(
