@@ -168,7 +168,7 @@ def initial(name: str) -> str:
 def two_letters(name: str) -> str:
     """Return the first two letters or digits, as they tell more names apart than one, else `?`."""
     plain = unicodedata.normalize("NFKC", clean_line(name))
-    first, *more = [char for char in plain if char.isalnum() and char not in _BLANKS] or "?"
+    first, *more = [char for char in plain if char.isalnum() and char not in _BLANKS] or ["?"]
     return first.upper()[:1] + "".join(more[:1])
 
 

@@ -45,6 +45,7 @@ def test_a_door_without_a_picture_is_told_from_one_with_the_same_letter(
     app.extensions["commentbox.providers"] = {"github": Scripted("github", "GitHub")}
     page = person.client.get(path).text
     assert re.search(r'id="postas-github"[^>]*>\s*<span aria-hidden="true">Gi</span>', page)
+    assert '<span aria-hidden="true">G</span>' in person.client.get("/me").text
 
 
 @pytest.mark.parametrize("place", ["", f"/t?site=blog&url={ARTICLE}-fresh"])
