@@ -11,6 +11,7 @@ from commentbox.models import Status
 from tests.e2e.hosts import COMMENTS
 from tests.e2e.moderating import Moderated
 
+PATIENCE = 1000  # times ten milliseconds
 DECISIONS = re.compile(rf"{COMMENTS}/admin/decisions\?")
 
 
@@ -21,13 +22,14 @@ class Slow:
         self.page, self.moderated = page, moderated
         words = {f"Reader {n}": f"{ids.new()} {ids.new()}" for n in range(6)}
         moderated.wait_for_a_decision(words)
-        moderated.sign_in(page)
-        found = page.locator(".row").evaluate_all("all => all.map(it => it.id)")
-        self.order = [each.removeprefix("comment-") for each in found]
         self.held: list[Route] = []
         self.sent, self.is_slow = 0, True
         page.on("request", self._count)
+        # Before the page is there: of one that has just come, a route now and then catches nothing.
         page.route(DECISIONS, self._hold)
+        moderated.sign_in(page)
+        found = page.locator(".row").evaluate_all("all => all.map(it => it.id)")
+        self.order = [each.removeprefix("comment-") for each in found]
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -39,8 +41,10 @@ class Slow:
 
     def first(self) -> Route:
         """Return the first decision, once it is held up."""
-        while not self.held:
-            self.page.wait_for_timeout(0)
+        for _ in range(PATIENCE):
+            if self.held:
+                break
+            self.page.wait_for_timeout(10)
         self.is_slow = False
         return self.held.pop()
 
