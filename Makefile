@@ -10,7 +10,7 @@ TOOLS := node_modules/.bin
 # What mypy and ruff read; a folder that is not there yet is left out.
 CODE := $(wildcard commentbox tests bench wsgi.py)
 WORKERS ?= 4
-BROWSERS ?= 4
+BROWSERS ?= 3
 PYTEST := $(BIN)/python -m pytest --dist loadfile --max-worker-restart=0
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 RUNTIME := .venv/.runtime
