@@ -138,7 +138,7 @@ def may_bear(account: Account, name: str) -> bool:
 
 def is_sent_links(account: Account) -> bool:
     """Say whether the person can sign in by a link: only whoever has a role is sent any."""
-    return bool(account.email and not account.blocked_at and roles(account))
+    return bool(account.email and roles(account))
 
 
 def is_official(account: Account, *, site_id: str) -> bool:

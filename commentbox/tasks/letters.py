@@ -142,7 +142,7 @@ def _ask_follower(office: Office, subscription_id: str) -> None:
 def _write_link(office: Office, email: str, next: str = "") -> None:  # noqa: A002 -- as it is noted
     """Write to who may sign in; an address that is not known, or has no role, gets nothing."""
     account = people.find(email)
-    if account is None or not people.is_sent_links(account):
+    if account is None or account.blocked_at or not people.is_sent_links(account):
         return
     token = signin.link_for(account, valid=signin.BY_MAIL)
     minutes = int(signin.BY_MAIL.total_seconds() // 60)
