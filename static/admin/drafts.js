@@ -111,7 +111,8 @@ function revision(form) {
  */
 function read(key) {
   try {
-    return JSON.parse(sessionStorage.getItem(key) ?? "[]");
+    const found = JSON.parse(sessionStorage.getItem(key) ?? "[]");
+    return Array.isArray(found) ? found : [];
   } catch {
     return [];
   }
