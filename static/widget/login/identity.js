@@ -74,11 +74,11 @@ export function ended() {
 function show(found) {
   turn++;
   equip(found.moderates);
+  if (me?.session !== found.session) showPreviews().catch(() => {});
   me = found;
   shown.replaceChildren(nodes(found.html));
   view("identified", found.provider, found.session);
   subscribing(found.has_mail);
-  showPreviews().catch(() => {});
 }
 
 /** Whoever moderates here has their tools until they leave. @param {boolean} [now] */
